@@ -1,0 +1,104 @@
+# Into the kernel and out of it: one entry for each vector, one common way, one exit.
+#
+# Every entry builds the same picture on the ring-0 stack, the book's intr_stack (76 bytes), so
+# that a task can be resumed from it whatever brought it here:
+#
+#     top of the PCB page ->  ss esp        only when the interrupt came from ring 3
+#                             eflags cs eip
+#                             error code    pushed by the CPU, or a 0 of ours
+#                             ds es fs gs
+#                             eax ecx edx ebx esp_dummy ebp esi edi
+#                     esp ->  vector
+#
+# The book does not reload DS and ES (bug K6): a program with a null selector in them would make
+# the kernel's first memory access fault. It also sends EOI to both controllers here, even for
+# exceptions; we leave that to the IRQ handler, which knows whether one is due.
+
+# In Intel syntax LLVM takes `push ds` for the 16-bit one; in AT&T syntax the size can be said.
+    .macro push_segments
+    .att_syntax prefix
+    pushl %ds
+    pushl %es
+    pushl %fs
+    pushl %gs
+    .intel_syntax noprefix
+    .endm
+
+    .macro pop_segments
+    .att_syntax prefix
+    popl %gs
+    popl %fs
+    popl %es
+    popl %ds
+    .intel_syntax noprefix
+    .endm
+
+    .altmacro
+    .macro trap_entry vector, has_error_code
+    .balign 16
+trap_entry_\vector:
+    .if \has_error_code
+    .else
+    push 0
+    .endif
+    push_segments
+    pushad
+    push \vector
+    jmp trap_common
+    .endm
+
+    .section .text
+    .set vector, 0
+    .rept 48
+    # The exceptions with an error code: #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX (SDM 3A, 6.3.1).
+    .if (vector == 8) || (vector == 10) || (vector == 11) || (vector == 12) || (vector == 13) || (vector == 14) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30)
+    trap_entry %vector, 1
+    .else
+    trap_entry %vector, 0
+    .endif
+    .set vector, vector + 1
+    .endr
+    trap_entry 128, 0
+
+    .balign 16
+    .type trap_common, @function
+trap_common:
+    mov eax, {kernel_data}
+    mov ds, eax
+    mov es, eax
+    cld                                     # a program may have left DF set; rep movs needs it clear
+    # End the frame-pointer chain at the trap unless it came from the kernel itself: a backtrace
+    # must not follow a program's ebp.
+    test byte ptr [esp + {offset_cs}], 3
+    jz 1f
+    xor ebp, ebp
+1:  mov eax, esp
+    push eax
+    call trap_dispatch
+    add esp, 4
+
+    # The book's intr_exit; fork's child and a new process begin here.
+    .global intr_exit
+    .type intr_exit, @function
+intr_exit:
+    add esp, 4                              # vector
+    popad
+    pop_segments
+    add esp, 4                              # error code
+    iretd
+    .size intr_exit, . - intr_exit
+
+    .section .rodata
+    .balign 4
+    .global trap_entry_table
+trap_entry_table:
+    .set vector, 0
+    .macro table_entry number
+    .long trap_entry_\number
+    .endm
+    .rept 48
+    table_entry %vector
+    .set vector, vector + 1
+    .endr
+    .long trap_entry_128
+    .noaltmacro

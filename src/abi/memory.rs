@@ -1,0 +1,22 @@
+//! Memory for programs: Linux's brk, the book's malloc and free.
+
+use crate::errno::Result;
+use crate::mm::user_heap;
+use crate::task::break_point;
+use crate::task::pcb::running_thread;
+
+/// `man 2 brk`, the system call: returns the break, the old one when it could not be set.
+pub fn brk(address: u32) -> Result<u32> {
+    Ok(break_point::set(address))
+}
+
+/// The book's `malloc`: zeroed memory, NULL when there is none (M4).
+pub fn malloc(size: u32) -> Result<u32> {
+    running_thread().with_heap(|blocks, addresses| user_heap::sys_malloc(blocks, addresses, size))
+}
+
+/// The book's `free`; 0, or −1 for an address that malloc did not return (M5).
+pub fn free(address: u32) -> Result<u32> {
+    running_thread().with_heap(|blocks, addresses| user_heap::sys_free(blocks, addresses, address))?;
+    Ok(0)
+}

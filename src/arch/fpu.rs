@@ -1,0 +1,96 @@
+//! The x87 and SSE registers: each program has its own, saved only when another wants them.
+//!
+//! At every switch of tasks CR0.TS is set, so that the first floating-point instruction faults
+//! (#NM); only then are the registers saved to their owner and loaded for the task that runs.
+//! Most programs never touch them and cost nothing. Reference: SDM volume 3A, 2.5 and 13.4.
+
+use super::cpu::{self, Feature};
+use core::arch::asm;
+
+/// Room for one set of registers: 512 bytes for `fxsave`, of which `fsave` uses 108.
+///
+/// 16-byte alignment is what `fxsave` demands.
+#[repr(C, align(16))]
+#[derive(Clone, Copy)]
+pub struct State([u8; 512]);
+
+const _: () = assert!(size_of::<State>() == 512);
+
+impl State {
+    /// Registers of all zeros: to be overwritten by [`save`].
+    pub const ZERO: Self = Self([0; 512]);
+}
+
+/// Makes the next floating-point instruction fault. Cheap: one write to CR0.
+pub fn disable() {
+    // SAFETY: sets TS; the #NM handler clears it again before the registers are used.
+    unsafe {
+        asm!("mov {0}, cr0", "or {0}, 8", "mov cr0, {0}", out(reg) _, options(nomem, nostack));
+    }
+}
+
+/// Lets floating-point instructions run.
+pub fn enable() {
+    // SAFETY: clears TS; the caller makes the registers' contents the running task's.
+    unsafe { asm!("clts", options(nomem, nostack)) };
+}
+
+/// Gives the registers the values that a new program finds (those of `fninit`; MXCSR 0x1f80).
+///
+/// [`enable`] must have been called.
+pub fn reset() {
+    const MXCSR_DEFAULT: u32 = 0x1f80;
+    // SAFETY: the CPU has an FPU (callers check) and TS is clear.
+    unsafe {
+        asm!("fninit", options(nomem, nostack));
+        if cpu::has(Feature::Sse) {
+            asm!("ldmxcsr [{}]", in(reg) &MXCSR_DEFAULT, options(readonly, nostack));
+        }
+    }
+    if cpu::has(Feature::Sse) {
+        clear_sse();
+    }
+}
+
+/// Zeroes the eight SSE registers, so that a program cannot read what another left there.
+fn clear_sse() {
+    // SAFETY: the CPU has SSE, as the caller checked; the target does not let the compiler keep
+    // anything in these registers.
+    unsafe {
+        asm!(
+            "xorps xmm0, xmm0", "xorps xmm1, xmm1", "xorps xmm2, xmm2", "xorps xmm3, xmm3",
+            "xorps xmm4, xmm4", "xorps xmm5, xmm5", "xorps xmm6, xmm6", "xorps xmm7, xmm7",
+            options(nomem, nostack)
+        );
+    }
+}
+
+/// Stores the registers in `state`; their contents are undefined afterwards.
+///
+/// [`enable`] must have been called.
+pub fn save(state: &mut State) {
+    let place = state.0.as_mut_ptr();
+    // SAFETY: `State` has the size and alignment that both instructions need; TS is clear.
+    unsafe {
+        if cpu::has(Feature::Fxsr) {
+            asm!("fxsave [{}]", in(reg) place, options(nostack));
+        } else {
+            asm!("fnsave [{}]", "fwait", in(reg) place, options(nostack));
+        }
+    }
+}
+
+/// Loads the registers from `state`, which [`save`] has filled.
+///
+/// [`enable`] must have been called.
+pub fn restore(state: &State) {
+    let place = state.0.as_ptr();
+    // SAFETY: as for `save`; the contents come from it, so no reserved MXCSR bit is set.
+    unsafe {
+        if cpu::has(Feature::Fxsr) {
+            asm!("fxrstor [{}]", in(reg) place, options(nostack));
+        } else {
+            asm!("frstor [{}]", in(reg) place, options(nostack));
+        }
+    }
+}

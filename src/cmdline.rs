@@ -1,0 +1,264 @@
+//! The kernel command line: words into typed options.
+//!
+//! Words are separated by spaces; `"…"` and `'…'` keep spaces in a word, a backslash takes the next
+//! byte as it is (except within `'…'`), as in a shell. This is also what GRUB needs: it hands an
+//! argument with a space over as `"argument"`, with a backslash before each `\`, `'` and `"` in it.
+//!
+//! Nothing is allocated, for the line is read before there is a heap. A word never grows when its
+//! quotes are taken off, so that is done in place, in the caller's buffer, and the options borrow
+//! from there. A word we do not know is kept, to be reported: a typing error that is silently
+//! ignored costs the user an hour.
+
+use arrayvec::ArrayVec;
+
+/// How many unknown words are kept; any more are only counted.
+const MAX_UNKNOWN: usize = 8;
+
+/// What the command line asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Options<'a> {
+    /// `run=CMD`: init runs this command line, and its end is the machine's.
+    pub run: Option<&'a str>,
+    /// `log=console|ttyS1`: where the log goes, besides the screen.
+    pub log: LogTarget,
+    /// `quiet`: log warnings and errors only.
+    pub quiet: bool,
+    /// `fork=bounce`: how fork copies a body.
+    pub fork: ForkKind,
+    /// `ktest[=SUBSTRING]`: run the in-kernel tests whose names contain this; empty is all.
+    pub ktest: Option<&'a str>,
+    /// `suite[=NAME[,NAME…]]`: run these ring-3 cases.
+    pub suite: Option<Suite<'a>>,
+    /// `inject=fork[:N]`: let allocations within a fork fail.
+    pub inject: Option<Inject>,
+    /// `crash=panic|doublefault|assert`: crash on purpose once booted.
+    pub crash: Option<Crash>,
+    /// Words that are none of the above, or have a value that is none, without their quotes.
+    pub unknown: ArrayVec<&'a str, MAX_UNKNOWN>,
+    /// Unknown words beyond those kept, and words that are not UTF-8.
+    pub unknown_dropped: usize,
+}
+
+/// Where the log goes, besides the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogTarget {
+    /// COM1, the programs' terminal.
+    #[default]
+    Console,
+    /// COM2, so that COM1 has nothing but what programs write.
+    TtyS1,
+}
+
+/// How fork copies the body of a process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ForkKind {
+    /// Page by page through one kernel page, as in the book.
+    #[default]
+    Bounce,
+}
+
+/// The ring-3 cases to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suite<'a> {
+    /// Every case there is.
+    All,
+    /// The cases with these names, separated by commas.
+    Named(&'a str),
+}
+
+/// The fault injection wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inject {
+    /// The k-th fork in a row fails its k-th allocation, until one gets through.
+    ForkSweep,
+    /// Allocation number N within a fork fails, counted from 1.
+    Fork(u32),
+}
+
+/// The crash wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crash {
+    /// A plain panic.
+    Panic,
+    /// A double fault, which arrives on a stack of its own.
+    DoubleFault,
+    /// A failed assertion.
+    Assert,
+}
+
+impl<'a> Options<'a> {
+    /// Reads the options out of `line` and takes the quotes off in place. Of an option given
+    /// twice the last one counts.
+    pub fn parse(line: &'a mut [u8]) -> Self {
+        let mut options = Self::default();
+        for word in words(line) {
+            match core::str::from_utf8(word) {
+                Ok(word) if options.take(word).is_some() => {}
+                Ok(word) if options.unknown.try_push(word).is_ok() => {}
+                _ => options.unknown_dropped += 1,
+            }
+        }
+        options
+    }
+
+    /// Whether this boot is to end by itself, with nobody at the keyboard.
+    pub fn is_unattended(&self) -> bool {
+        self.run.is_some() || self.ktest.is_some() || self.suite.is_some()
+    }
+
+    /// Obeys one word; `None` when it is none of ours.
+    fn take(&mut self, word: &'a str) -> Option<()> {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (word, None),
+        };
+        match (name, value) {
+            ("run", Some(command)) => self.run = Some(command),
+            ("log", Some("console")) => self.log = LogTarget::Console,
+            ("log", Some("ttyS1")) => self.log = LogTarget::TtyS1,
+            ("quiet", None) => self.quiet = true,
+            ("fork", Some("bounce")) => self.fork = ForkKind::Bounce,
+            ("ktest", part) => self.ktest = Some(part.unwrap_or("")),
+            ("suite", None | Some("")) => self.suite = Some(Suite::All),
+            ("suite", Some(names)) => self.suite = Some(Suite::Named(names)),
+            ("inject", Some(value)) => self.inject = Some(Inject::parse(value)?),
+            ("crash", Some("panic")) => self.crash = Some(Crash::Panic),
+            ("crash", Some("doublefault")) => self.crash = Some(Crash::DoubleFault),
+            ("crash", Some("assert")) => self.crash = Some(Crash::Assert),
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+impl Suite<'_> {
+    /// Whether the case `name` is to run; names match whole.
+    pub fn includes(self, name: &str) -> bool {
+        match self {
+            Suite::All => true,
+            Suite::Named(names) => names.split(',').any(|wanted| wanted == name),
+        }
+    }
+}
+
+impl Inject {
+    fn parse(value: &str) -> Option<Self> {
+        match value.strip_prefix("fork")? {
+            "" => Some(Inject::ForkSweep),
+            number => {
+                let number = number.strip_prefix(':')?.parse().ok()?;
+                (number > 0).then_some(Inject::Fork(number))
+            }
+        }
+    }
+}
+
+/// Splits a line into words, taking quotes and backslashes off in place. A quote that is never
+/// closed ends with the line, a backslash at the very end stands for itself.
+pub fn words(line: &mut [u8]) -> Words<'_> {
+    Words { rest: line }
+}
+
+/// The iterator behind [`words`].
+pub struct Words<'a> {
+    rest: &'a mut [u8],
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let line = core::mem::take(&mut self.rest);
+        let start = line.iter().position(|byte| !byte.is_ascii_whitespace())?;
+        let line = &mut line[start..];
+        let (read, written) = unquote_word(line);
+
+        let (word, rest) = line.split_at_mut(read);
+        self.rest = rest;
+        Some(&word[..written])
+    }
+}
+
+/// Moves the first word's bytes together at the front of `line`. Says how many bytes were read,
+/// and how many of them are the word.
+fn unquote_word(line: &mut [u8]) -> (usize, usize) {
+    let (mut read, mut written) = (0, 0);
+    let mut quote = None;
+    while let Some(&byte) = line.get(read) {
+        read += 1;
+        let kept = match (quote, byte) {
+            (None, byte) if byte.is_ascii_whitespace() => break,
+            (None, b'"' | b'\'') => {
+                quote = Some(byte);
+                continue;
+            }
+            (Some(open), byte) if byte == open => {
+                quote = None;
+                continue;
+            }
+            (None | Some(b'"'), b'\\') => match line.get(read) {
+                Some(&escaped) => {
+                    read += 1;
+                    escaped
+                }
+                None => byte,
+            },
+            _ => byte,
+        };
+        line[written] = kept;
+        written += 1;
+    }
+    (read, written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(line: &str) -> Vec<String> {
+        let mut line = line.as_bytes().to_vec();
+        words(&mut line).map(|word| String::from_utf8(word.to_vec()).unwrap()).collect()
+    }
+
+    #[test]
+    fn quotes_and_backslashes() {
+        assert_eq!(split("  a  bc\td "), ["a", "bc", "d"]);
+        assert_eq!(split(r#"run="echo hi" 'x y'z"#), ["run=echo hi", "x yz"]);
+        assert_eq!(split(r#"a\ b \"q\" '\' "\\\"""#), ["a b", "\"q\"", "\\", "\\\""]);
+        assert_eq!(split(r#""" '' "open end "#), ["", "", "open end "]);
+        assert_eq!(split("end\\"), ["end\\"]);
+        assert!(split("   ").is_empty());
+    }
+
+    #[test]
+    fn what_grub_makes_of_an_argument_comes_back() {
+        // run=echo 'a b' "c\d", as GRUB passes it.
+        let mut line = br#"quiet "run=echo \'a b\' \"c\\d\"" log=ttyS1"#.to_vec();
+        let options = Options::parse(&mut line);
+        assert_eq!(options.run, Some(r#"echo 'a b' "c\d""#));
+        assert!(options.quiet && options.is_unattended());
+        assert_eq!(options.log, LogTarget::TtyS1);
+    }
+
+    #[test]
+    fn selections() {
+        let mut line = b"ktest suite=a::b,c fork=bounce inject=fork:3 crash=doublefault".to_vec();
+        let options = Options::parse(&mut line);
+        assert_eq!((options.ktest, options.inject), (Some(""), Some(Inject::Fork(3))));
+        let suite = options.suite.unwrap();
+        assert!(suite.includes("a::b") && suite.includes("c") && !suite.includes("a"));
+        assert_eq!(options.crash, Some(Crash::DoubleFault));
+        assert_eq!(Options::parse(&mut b"suite=".to_vec()).suite, Some(Suite::All));
+        assert_eq!(Options::parse(&mut b"inject=fork".to_vec()).inject, Some(Inject::ForkSweep));
+    }
+
+    #[test]
+    fn unknown_words_are_kept_and_then_counted() {
+        let mut line = b"splash run fork=vfork inject=fork:0 inject=fork: quiet=1 \xff".to_vec();
+        let options = Options::parse(&mut line);
+        let known = ["splash", "run", "fork=vfork", "inject=fork:0", "inject=fork:", "quiet=1"];
+        assert_eq!(options.unknown.as_slice(), known);
+        assert_eq!(options.unknown_dropped, 1);
+        assert_eq!(Options::parse(&mut b"a b c d e f g h i j".to_vec()).unknown_dropped, 2);
+    }
+}

@@ -1,0 +1,273 @@
+//! The terminal sequences that the screen understands.
+//!
+//! The same bytes go to the serial terminal, which is a real terminal, and to the VGA screen,
+//! which is not one. This state machine takes the sequences out of the stream: colours, clearing
+//! and cursor moves become [`Action`]s, everything else of that form is swallowed, so that no
+//! `[31m` ever stands on the screen. Bytes in, actions out: nothing here touches a device.
+//!
+//! After: ECMA-48 (control functions), and what xterm does where that leaves a choice.
+
+/// What the screen has to do for a byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The byte is part of a sequence, or of one we do not know.
+    Nothing,
+    /// Show this byte, 0x20..=0xff.
+    Print(u8),
+    /// Obey this control byte, 0..=0x1f.
+    Control(u8),
+    /// Characters from now on have this VGA attribute (background, then foreground).
+    Attribute(u8),
+    /// Blank a part of the screen; the cursor stays.
+    EraseScreen(Part),
+    /// Blank a part of the cursor's row; the cursor stays.
+    EraseRow(Part),
+    /// Cursor to this place, counted from 0. It may lie outside of the screen.
+    MoveTo {
+        /// From the top.
+        row: usize,
+        /// From the left.
+        column: usize,
+    },
+    /// Cursor by so many places, not beyond the edges.
+    MoveBy {
+        /// Downwards; negative is upwards.
+        rows: isize,
+        /// To the right; negative is to the left.
+        columns: isize,
+    },
+}
+
+/// What an erase covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// From the cursor on, the cursor included.
+    FromCursor,
+    /// Up to the cursor, the cursor included.
+    ToCursor,
+    /// All of it.
+    All,
+}
+
+const ESCAPE: u8 = 0x1b;
+const BELL: u8 = 0x07;
+/// More than any sequence we obey has; further ones are dropped.
+const MAX_PARAMETERS: usize = 8;
+
+#[derive(Clone, Copy)]
+enum State {
+    Text,
+    /// After ESC.
+    Escape,
+    /// After ESC and a byte that takes one more, as in `ESC ( B` (choose a character set).
+    Designate,
+    /// After `ESC [`.
+    Sequence,
+    /// After `ESC ]`: a string for the terminal, up to BEL or ESC.
+    OperatingSystemCommand,
+}
+
+/// The state between two bytes.
+pub struct Parser {
+    state: State,
+    parameters: [u16; MAX_PARAMETERS],
+    /// The parameter being read; may pass the end of the array.
+    current: usize,
+    /// The sequence has a byte in it (such as `?`) that makes it none of ours.
+    is_private: bool,
+    rendition: Rendition,
+}
+
+impl Default for Parser {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Parser {
+    /// Plain text, in the default colours.
+    pub const fn new() -> Self {
+        Self {
+            state: State::Text,
+            parameters: [0; MAX_PARAMETERS],
+            current: 0,
+            is_private: false,
+            rendition: Rendition::DEFAULT,
+        }
+    }
+
+    /// Takes the next byte.
+    pub fn feed(&mut self, byte: u8) -> Action {
+        match (self.state, byte) {
+            (State::OperatingSystemCommand, BELL) => self.state = State::Text,
+            (_, ESCAPE) => self.state = State::Escape,
+            (State::OperatingSystemCommand, _) => {}
+            // Control bytes work even in the middle of a sequence.
+            (_, 0..=0x1f) => return Action::Control(byte),
+            (State::Text, _) => return Action::Print(byte),
+            (State::Escape, _) => self.after_escape(byte),
+            (State::Designate, _) => self.state = State::Text,
+            (State::Sequence, _) => return self.in_sequence(byte),
+        }
+        Action::Nothing
+    }
+
+    fn after_escape(&mut self, byte: u8) {
+        self.state = match byte {
+            b'[' => State::Sequence,
+            b']' => State::OperatingSystemCommand,
+            b' '..=b'/' => State::Designate,
+            _ => State::Text,
+        };
+        self.parameters = [0; MAX_PARAMETERS];
+        self.current = 0;
+        self.is_private = false;
+    }
+
+    fn in_sequence(&mut self, byte: u8) -> Action {
+        match byte {
+            b'0'..=b'9' => {
+                if let Some(value) = self.parameters.get_mut(self.current) {
+                    *value = value.saturating_mul(10).saturating_add(u16::from(byte - b'0'));
+                }
+            }
+            b';' => self.current = (self.current + 1).min(MAX_PARAMETERS),
+            b'@'..=b'~' => {
+                self.state = State::Text;
+                if !self.is_private {
+                    return self.finish(byte);
+                }
+            }
+            _ => self.is_private = true,
+        }
+        Action::Nothing
+    }
+
+    /// Obeys the sequence that `last` ends.
+    fn finish(&mut self, last: u8) -> Action {
+        let [first, second, ..] = self.parameters;
+        // A count or a coordinate that is left out, or 0, is 1.
+        let count = first.clamp(1, 999) as isize;
+        let part = match first {
+            0 => Part::FromCursor,
+            1 => Part::ToCursor,
+            _ => Part::All,
+        };
+        match last {
+            b'm' => {
+                let given = (self.current + 1).min(MAX_PARAMETERS);
+                self.rendition.select(&self.parameters[..given]);
+                Action::Attribute(self.rendition.attribute())
+            }
+            b'J' => Action::EraseScreen(part),
+            b'K' => Action::EraseRow(part),
+            b'H' | b'f' => {
+                Action::MoveTo { row: usize::from(first.max(1)) - 1, column: usize::from(second.max(1)) - 1 }
+            }
+            b'A' => Action::MoveBy { rows: -count, columns: 0 },
+            b'B' => Action::MoveBy { rows: count, columns: 0 },
+            b'C' => Action::MoveBy { rows: 0, columns: count },
+            b'D' => Action::MoveBy { rows: 0, columns: -count },
+            _ => Action::Nothing,
+        }
+    }
+}
+
+/// Colours by their VGA numbers, 0..=15 (foreground) and 0..=7 (background: bit 3 would blink).
+#[derive(Clone, Copy)]
+struct Rendition {
+    foreground: u8,
+    background: u8,
+    is_bold: bool,
+    is_reversed: bool,
+}
+
+/// ECMA-48 counts black red green yellow blue magenta cyan white; VGA has red and blue swapped.
+const VGA_COLOUR: [u8; 8] = [0, 4, 2, 6, 1, 5, 3, 7];
+const BRIGHT: u8 = 8;
+
+impl Rendition {
+    /// Light grey on black: attribute 7, as in the book.
+    const DEFAULT: Self = Self { foreground: 7, background: 0, is_bold: false, is_reversed: false };
+
+    /// Select Graphic Rendition, ECMA-48 §8.3.117.
+    fn select(&mut self, parameters: &[u16]) {
+        for &parameter in parameters {
+            let colour = VGA_COLOUR[usize::from(parameter % 10) % 8];
+            match parameter {
+                0 => *self = Self::DEFAULT,
+                1 => self.is_bold = true,
+                22 => self.is_bold = false,
+                7 => self.is_reversed = true,
+                27 => self.is_reversed = false,
+                30..=37 => self.foreground = colour,
+                39 => self.foreground = Self::DEFAULT.foreground,
+                40..=47 | 100..=107 => self.background = colour,
+                49 => self.background = Self::DEFAULT.background,
+                90..=97 => self.foreground = colour | BRIGHT,
+                // 256 colours and more: what follows is their number, not ours to read.
+                38 | 48 => return,
+                _ => {}
+            }
+        }
+    }
+
+    fn attribute(self) -> u8 {
+        let bold = if self.is_bold { BRIGHT } else { 0 };
+        if self.is_reversed {
+            (self.foreground & 7) << 4 | self.background | bold
+        } else {
+            self.background << 4 | self.foreground | bold
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The actions for `bytes`, without the empty ones.
+    fn actions(bytes: &[u8]) -> Vec<Action> {
+        let mut parser = Parser::new();
+        let all = bytes.iter().map(|&byte| parser.feed(byte));
+        all.filter(|action| *action != Action::Nothing).collect()
+    }
+
+    #[test]
+    fn text_and_control_bytes_pass() {
+        use Action::{Control, Print};
+        assert_eq!(actions(b"a\r\n\xe9"), [Print(b'a'), Control(13), Control(10), Print(0xe9)]);
+    }
+
+    #[test]
+    fn colours_become_vga_attributes() {
+        assert_eq!(actions(b"\x1b[31m"), [Action::Attribute(0x04)]);
+        assert_eq!(actions(b"\x1b[1;33;44m"), [Action::Attribute(0x1e)]);
+        assert_eq!(actions(b"\x1b[7m"), [Action::Attribute(0x70)]);
+        assert_eq!(actions(b"\x1b[91m\x1b[m")[1], Action::Attribute(0x07));
+        assert_eq!(actions(b"\x1b[32;38;5;196m"), [Action::Attribute(0x02)]);
+    }
+
+    #[test]
+    fn clearing_and_moving() {
+        use Action::{EraseRow, EraseScreen, MoveBy, MoveTo};
+        assert_eq!(
+            actions(b"\x1b[2J\x1b[H\x1b[K\x1b[3;5H\x1b[2A\x1b[D"),
+            [
+                EraseScreen(Part::All),
+                MoveTo { row: 0, column: 0 },
+                EraseRow(Part::FromCursor),
+                MoveTo { row: 2, column: 4 },
+                MoveBy { rows: -2, columns: 0 },
+                MoveBy { rows: 0, columns: -1 },
+            ]
+        );
+    }
+
+    #[test]
+    fn what_we_do_not_know_is_swallowed() {
+        let sequences = b"\x1b[?25l\x1b[6n\x1b(B\x1b]0;title\x07\x1b7\x1b[1;2;3;4;5;6;7;8;9;99999z";
+        assert_eq!(actions(sequences), []);
+        assert_eq!(actions(b"\x1b[3\nx1m"), [Action::Control(10), Action::Print(b'1'), Action::Print(b'm')]);
+    }
+}

@@ -1,0 +1,180 @@
+//! The terminal: what programs read from and write to as descriptors 0 to 2.
+//!
+//! Keyboard and serial line are one terminal: keys from either go through the line editor, which
+//! echoes them, and finished lines wait here to be read. A write is not broken up by another
+//! process's: writers take a lock, on which they sleep, while long output lets interrupts in. The
+//! book's `console` has the same lock; its `ioqueue` hands over single keys.
+
+use super::console;
+use super::keyboard;
+use super::line::LineEditor;
+use crate::arch::idt::FIRST_IRQ;
+use crate::arch::interrupt;
+use crate::arch::lock::IrqLock;
+use crate::arch::pic;
+use crate::arch::trap::{TrapFrame, register_handler};
+use crate::arch::uart::COM1;
+use crate::errno::Result;
+use crate::mm::user;
+use crate::task::descriptor::OpenFile;
+use crate::task::pcb::running_thread;
+use crate::task::scheduler::{self, WaitQueue};
+use crate::task::semaphore::{Lock, LockGuard};
+use arrayvec::ArrayVec;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+const KEYBOARD_IRQ: u8 = 1;
+const COM1_IRQ: u8 = 4;
+/// Bytes of finished lines that wait for a reader; more are refused with the bell.
+const WAITING_BYTES: usize = 2048;
+/// Finished lines that wait.
+const WAITING_LINES: usize = 64;
+/// How much is written between two windows for interrupts.
+const CHUNK: usize = 64;
+
+/// What was typed.
+struct Input {
+    editor: LineEditor,
+    /// Finished lines one after the other, and the length of each; a length of 0 is the end of
+    /// the file.
+    bytes: ArrayVec<u8, WAITING_BYTES>,
+    lines: ArrayVec<u16, WAITING_LINES>,
+    readers: WaitQueue,
+}
+
+static INPUT: IrqLock<Input> = IrqLock::new(Input {
+    editor: LineEditor::new(),
+    bytes: ArrayVec::new_const(),
+    lines: ArrayVec::new_const(),
+    readers: WaitQueue::new(),
+});
+
+/// Taken for the length of a write. The book's `console_lock`.
+#[doc(alias = "console_lock")]
+static OUTPUT: Lock<()> = Lock::new(());
+
+/// The terminal itself.
+pub struct Terminal {
+    opens: AtomicU32,
+}
+
+/// The one there is.
+pub static TERMINAL: Terminal = Terminal { opens: AtomicU32::new(0) };
+
+/// Lets keys and received bytes in. The book's `keyboard_init`.
+#[doc(alias = "keyboard_init")]
+pub fn init() {
+    keyboard::init();
+    register_handler(FIRST_IRQ + KEYBOARD_IRQ, |_: &mut TrapFrame| {
+        keyboard::on_interrupt(&mut on_key);
+    });
+    pic::unmask(KEYBOARD_IRQ);
+    register_handler(FIRST_IRQ + COM1_IRQ, on_com1);
+    COM1.lock().enable_receive_interrupt();
+    pic::unmask(COM1_IRQ);
+}
+
+/// How many descriptors refer to the terminal, over all processes.
+pub fn opens() -> u32 {
+    TERMINAL.opens.load(Ordering::Relaxed)
+}
+
+fn on_com1(_frame: &mut TrapFrame) {
+    loop {
+        let byte = COM1.lock().read_byte();
+        match byte {
+            Some(byte) => on_key(byte),
+            None => return,
+        }
+    }
+}
+
+/// A key was pressed, or a byte received.
+fn on_key(byte: u8) {
+    let mut input = INPUT.lock();
+    let input = &mut *input;
+    let mut echo = |byte| console::write_program(&[byte]);
+    let Some(line) = input.editor.feed(byte, &mut echo) else { return };
+    if input.lines.is_full() || input.bytes.try_extend_from_slice(line).is_err() {
+        const BELL: u8 = 7;
+        echo(BELL);
+        return;
+    }
+    input.lines.push(line.len() as u16);
+    input.readers.wake_one();
+}
+
+/// Writes what the kernel has to say in a program's name, as one piece.
+pub fn write(bytes: &[u8]) {
+    let _whole = OUTPUT.acquire();
+    for piece in bytes.chunks(CHUNK) {
+        console::write_program(piece);
+    }
+}
+
+/// Formatted output to the terminal, as one piece while it lives. The book's `console_put_str`.
+#[doc(alias = "console_put_str")]
+pub struct Output(#[expect(dead_code, reason = "held for its Drop")] LockGuard<'static, ()>);
+
+impl Output {
+    /// Waits for the terminal.
+    pub fn acquire() -> Self {
+        Self(OUTPUT.acquire())
+    }
+}
+
+impl core::fmt::Write for Output {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        console::write_program(text.as_bytes());
+        Ok(())
+    }
+}
+
+impl OpenFile for Terminal {
+    /// Waits for a line and reads from it; what the program does not take stays for the next call.
+    fn read(&self, address: u32, count: u32) -> Result<u32> {
+        loop {
+            let mut input = INPUT.lock();
+            let Some(&length) = input.lines.first() else {
+                input.readers.join(running_thread());
+                drop(input);
+                scheduler::block_in_queue();
+                continue;
+            };
+            let taken = count.min(length.into()) as u16;
+            user::copy_to_user(address, &input.bytes[..taken.into()])?;
+            input.bytes.drain(..usize::from(taken));
+            if taken == length {
+                input.lines.remove(0);
+            } else {
+                input.lines[0] -= taken;
+            }
+            return Ok(taken.into());
+        }
+    }
+
+    /// Writes all, or up to the first byte that cannot be read.
+    fn write(&self, address: u32, count: u32) -> Result<u32> {
+        let _whole = OUTPUT.acquire();
+        let mut chunk = [0; CHUNK];
+        let mut written = 0;
+        while written < count {
+            let piece = &mut chunk[..CHUNK.min((count - written) as usize)];
+            if let Err(error) = user::copy_from_user(piece, address.wrapping_add(written)) {
+                return if written > 0 { Ok(written) } else { Err(error) };
+            }
+            console::write_program(piece);
+            written += piece.len() as u32;
+            interrupt::window();
+        }
+        Ok(written)
+    }
+
+    fn opened(&self) {
+        self.opens.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn closed(&self) {
+        self.opens.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,182 @@
+//! Tusk: a 32-bit x86 kernel that shows how a process comes to be.
+//!
+//! [`kmain`] is the boot order, to be read from top to bottom. The layers, each calling only those
+//! before it: [`arch`] (the i386), [`mm`] (memory), [`task`] (processes), [`fs`] and [`dev`] (files
+//! and devices), [`abi`] (system calls); [`trace`] watches them all.
+
+#![no_std]
+#![no_main]
+// An unsafe function is about its contract; what it does still needs a block and a reason.
+#![deny(unsafe_op_in_unsafe_fn)]
+#![deny(clippy::undocumented_unsafe_blocks, clippy::missing_safety_doc)]
+
+extern crate alloc;
+
+mod abi;
+mod arch;
+mod cmdline;
+mod dev;
+mod errno;
+mod fs;
+mod ktest;
+mod mm;
+mod task;
+mod trace;
+
+use arch::boot_information::{BOOT, BOOT_TABLES, COMMAND_LINE_LENGTH};
+use arch::lock::IrqLock;
+use arch::{boot_information, cpu, gdt, idt, interrupt, paging, pic, power, tss};
+use cmdline::{Inject, LogTarget, Options};
+use core::arch::global_asm;
+use dev::{console, terminal};
+use fs::root;
+use mm::user_addresses;
+use task::clock;
+
+global_asm!(include_str!("../asm/boot.s"), boot_tables = const BOOT_TABLES);
+
+/// The command line, whose words the options refer to.
+static COMMAND_LINE: IrqLock<[u8; COMMAND_LINE_LENGTH]> = IrqLock::new([0; COMMAND_LINE_LENGTH]);
+
+/// The kernel's first Rust function (asm/boot.s): `magic` and `information` are GRUB's.
+#[unsafe(no_mangle)]
+extern "C" fn kmain(magic: u32, information: u32) -> ! {
+    cpu::init();
+    let first_cycles = cpu::cycles();
+    console::init();
+    clock::begin(first_cycles);
+    trace::log::init();
+    // SAFETY: what GRUB left in eax and ebx, before anything else is mapped.
+    let options = match unsafe { boot_information::read(magic, information) } {
+        Ok(()) => read_options(),
+        Err(why) => give_up(why),
+    };
+    log_boot_information(&options);
+
+    tss::init(paging::active_directory().address(), trace::panic::on_double_fault);
+    gdt::init();
+    idt::init();
+    pic::init();
+    log::info!(target: "cpu", "descriptor tables loaded, 48 vectors and {:#x}", idt::SYSTEM_CALL);
+
+    let memory = mm::init().unwrap_or_else(|why| give_up(why));
+    log_memory(&memory);
+    if let (Some(symbols), Some(names)) = (memory.symbols, memory.names) {
+        trace::symbols::install(symbols, names);
+    }
+
+    // SAFETY: once, on the first stack, with memory management running.
+    unsafe { task::init() }.unwrap_or_else(|error| panic!("no memory for tasks: {error}"));
+    clock::start_ticking();
+    log::info!(target: "timer", "PIT at {} Hz", arch::pit::HZ);
+    terminal::init();
+    abi::dispatch::init();
+    log::info!(target: "terminal", "screen, keyboard and COM1 at 115200 baud");
+
+    match memory.root.map(root::mount) {
+        Some(Ok(entries)) => log::info!(target: "root", "{entries} entries"),
+        Some(Err(_)) => give_up("the root archive is damaged: it must be a cpio archive, newc format"),
+        None => give_up("no root archive: GRUB must load one with `module2 /boot/root.cpio root`"),
+    }
+    inject(options.inject);
+    start_first_process(&options);
+    if let Some(crash) = options.crash {
+        trace::panic::crash_on_purpose(crash);
+    }
+    task::become_idle()
+}
+
+/// Copies the command line to where it can stay, and reads it.
+fn read_options() -> Options<'static> {
+    let line = COMMAND_LINE.leak();
+    let length = {
+        let boot = BOOT.lock();
+        let text = boot.command_line.as_bytes();
+        line[..text.len()].copy_from_slice(text);
+        text.len()
+    };
+    let options = Options::parse(&mut line[..length]);
+    if options.log == LogTarget::TtyS1 {
+        console::log_to_com2();
+    }
+    if options.is_unattended() {
+        console::make_com1_raw();
+        power::set_unattended();
+    }
+    if options.quiet {
+        trace::log::be_quiet();
+    }
+    options
+}
+
+fn log_boot_information(options: &Options) {
+    log::info!(target: "tusk", "version {}, an i386 kernel in Rust", env!("CARGO_PKG_VERSION"));
+    let boot = BOOT.lock();
+    log::info!(target: "boot", "command line: {}", boot.command_line);
+    if boot.command_line_was_cut {
+        log::warn!(target: "boot", "the command line was cut off after {COMMAND_LINE_LENGTH} bytes");
+    }
+    for word in &options.unknown {
+        log::warn!(target: "boot", "unknown option \"{word}\"; docs/boot.md lists them");
+    }
+    if options.unknown_dropped > 0 {
+        log::warn!(target: "boot", "and {} more unknown options", options.unknown_dropped);
+    }
+    for range in &boot.usable {
+        log::info!(target: "boot", "usable memory {:#010x}..{:#010x}", range.start, range.end);
+    }
+    if let Some(root) = boot.root {
+        let bytes = root.length();
+        log::info!(target: "boot", "root archive at {:#x}, {bytes} bytes", root.start);
+    }
+}
+
+fn log_memory(memory: &mm::Memory) {
+    log::info!(
+        target: "memory",
+        "{} pages usable: {} frames in the kernel's pool, {} in the programs', {} bytes of bitmaps",
+        memory.usable_pages, memory.kernel_frames, memory.user_frames, memory.frame_bitmap_bytes
+    );
+    log::info!(
+        target: "memory",
+        "{} pages of kernel addresses, {} bytes of bitmap; a program's bitmap has {} bytes",
+        memory.kernel_address_pages, memory.address_bitmap_bytes, user_addresses::BITMAP_BYTES
+    );
+}
+
+fn inject(inject: Option<Inject>) {
+    match inject {
+        Some(Inject::Fork(number)) => task::fork_injection::always(number),
+        Some(Inject::ForkSweep) => task::fork_injection::sweep(),
+        None => {}
+    }
+}
+
+/// Makes pid 1: init, or the thread that runs the tests.
+fn start_first_process(options: &Options<'static>) {
+    let started = match (options.ktest, options.suite) {
+        (None, None) => start_init(options.run),
+        (ktest, suite) => ktest::start(ktest, suite),
+    };
+    if let Err(error) = started {
+        panic!("the first process cannot be started: {error}");
+    }
+}
+
+/// Starts /sbin/init with the command that it is to run, if any, as its argument.
+fn start_init(run: Option<&str>) -> errno::Result<()> {
+    const PATH: &str = "/sbin/init";
+    let file = root::executable(PATH.as_bytes())?;
+    let words = core::iter::once("init").chain(run);
+    let arguments = task::exec::Arguments::new(PATH, words)?;
+    task::process::process_execute(file, arguments, &terminal::TERMINAL)?;
+    log::info!(target: "init", "{PATH} is pid 1");
+    Ok(())
+}
+
+/// Says why Tusk cannot start, and stops.
+fn give_up(why: &str) -> ! {
+    log::error!(target: "boot", "cannot start: {why}");
+    interrupt::disable();
+    power::halt()
+}

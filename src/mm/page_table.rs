@@ -1,0 +1,92 @@
+//! Mapping pages in the address space in use, through the recursive window.
+//!
+//! The kernel's page tables all exist from boot on and are shared by every page directory, so a
+//! kernel page mapped here appears in all of them. A program's page tables are made when its first
+//! page in their 4 MiB is mapped, from the kernel's pool. Book: chapter 8, `page_table_add`,
+//! `page_table_pte_remove`, `addr_v2p`.
+
+use super::frame::{self, Pool};
+use crate::arch::paging::{self, Entry, Flags, Frame, Page};
+use crate::errno::Result;
+
+/// The entry that maps `page`, or `None` when it is not mapped. The book's `addr_v2p` asks the
+/// same for the physical address.
+#[doc(alias = "addr_v2p")]
+pub fn lookup(page: Page) -> Option<Entry> {
+    if !has_table(page) {
+        return None;
+    }
+    // SAFETY: its page table exists, as just checked, so the entry lies in the recursive window.
+    let entry = unsafe { paging::table_entry(page).read() };
+    entry.is_present().then_some(entry)
+}
+
+/// Says whether the page table that covers `page` exists; if not, none of its 1,024 pages is
+/// mapped.
+pub fn has_table(page: Page) -> bool {
+    // SAFETY: the directory is always visible in its own last entry.
+    unsafe { paging::directory_entry(page).read() }.is_present()
+}
+
+/// Maps `page` to `frame`. The book's `page_table_add`.
+///
+/// # Errors
+/// ENOMEM when a page table is needed and the kernel's pool is empty (F3: the book then installs
+/// physical page 0 as a page table).
+///
+/// # Panics
+/// When the page is mapped already.
+///
+/// # Safety
+/// What the page's address meant so far is nobody's: no reference into it exists.
+pub unsafe fn page_table_add(page: Page, frame: Frame, flags: Flags) -> Result<()> {
+    if !has_table(page) {
+        add_table(page)?;
+    }
+    let place = paging::table_entry(page);
+    // SAFETY: the table exists now; interrupts are off or the address is the caller's alone.
+    unsafe {
+        assert!(!place.read().is_present(), "page {:#x} is mapped twice", page.address());
+        place.write(Entry::new(frame, flags));
+    }
+    // An entry that was not present is never cached: nothing to flush (SDM 3A, 4.10.4.3).
+    Ok(())
+}
+
+fn add_table(page: Page) -> Result<()> {
+    assert!(page.is_user(), "a kernel page table is missing for {:#x}", page.address());
+    let table = frame::allocate(Pool::Kernel)?;
+    let window = paging::table_page(page);
+    // SAFETY: the entry was empty, so the table's place in the recursive window was nobody's; the
+    // new frame is ours.
+    unsafe {
+        paging::directory_entry(page).write(Entry::new(table, Flags::USER_DATA));
+        paging::flush(window);
+        paging::zero_page(window);
+    }
+    Ok(())
+}
+
+/// Unmaps `page` and returns the frame it led to; `None` when it was not mapped. The frame's use
+/// passes to the caller. The book's `page_table_pte_remove`.
+///
+/// # Safety
+/// Nobody holds a reference into the page.
+pub unsafe fn page_table_pte_remove(page: Page) -> Option<Frame> {
+    let entry = lookup(page)?;
+    // SAFETY: `lookup` found the table; the caller's contract for what the page held.
+    unsafe { paging::table_entry(page).write(Entry::EMPTY) };
+    paging::flush(page);
+    Some(entry.frame())
+}
+
+/// Changes the flags of a mapped page.
+///
+/// # Safety
+/// The page is mapped, and is no page of the kernel's that something relies on writing to.
+pub unsafe fn set_flags(page: Page, flags: Flags) {
+    let entry = lookup(page).expect("flags of an unmapped page");
+    // SAFETY: `lookup` found the table; the caller's contract for the flags.
+    unsafe { paging::table_entry(page).write(Entry::new(entry.frame(), flags)) };
+    paging::flush(page);
+}

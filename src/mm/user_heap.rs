@@ -1,0 +1,68 @@
+//! The book's malloc for programs: arenas in the program's own pages.
+//!
+//! The lists' heads are in the PCB, headers and links in the program's memory. Every access goes
+//! through `mm::user`, so whatever a program makes of them, it gets an error and nobody else
+//! notices (M5). The address space in use must be the one of the bitmap passed.
+
+use super::arena::{BlockDescriptors, Memory};
+use super::user_addresses::UserAddresses;
+use super::user_pages::{are_user_pages, get_user_pages, mfree_page};
+use super::user;
+use crate::arch::paging::Page;
+use crate::errno::{Errno, Result};
+
+/// A program's pages as the memory of a heap.
+struct UserMemory<'a>(&'a mut UserAddresses);
+
+impl Memory for UserMemory<'_> {
+    fn read(&self, address: u32) -> Result<u32> {
+        user::read_u32(address)
+    }
+
+    fn write(&mut self, address: u32, value: u32) -> Result<()> {
+        user::write_u32(address, value)
+    }
+
+    fn get_pages(&mut self, count: u32) -> Result<u32> {
+        Ok(get_user_pages(self.0, count)?.address())
+    }
+
+    fn free_pages(&mut self, address: u32, count: u32) -> Result<()> {
+        let first = Page::containing(address);
+        // The count comes from a header that the program can write to.
+        if !are_user_pages(first, count) {
+            return Err(Errno::INVAL);
+        }
+        mfree_page(self.0, first, count);
+        Ok(())
+    }
+}
+
+/// Takes `size` bytes, 16-byte aligned and all zeros, from the program's heap. The book's
+/// `sys_malloc`.
+///
+/// # Errors
+/// EINVAL for 0 bytes, ENOMEM, EFAULT or EINVAL when the program has damaged its heap.
+pub fn sys_malloc(
+    blocks: &mut BlockDescriptors,
+    addresses: &mut UserAddresses,
+    size: u32,
+) -> Result<u32> {
+    let memory = &mut UserMemory(addresses);
+    let address = blocks.allocate(memory, size)?;
+    user::zero(address, BlockDescriptors::usable_size(memory, address)?)?;
+    Ok(address)
+}
+
+/// Gives memory back to the program's heap. The book's `sys_free`.
+///
+/// # Errors
+/// EINVAL or EFAULT for an address that [`sys_malloc`] did not return, that is free already, or
+/// whose heap the program has damaged.
+pub fn sys_free(
+    blocks: &mut BlockDescriptors,
+    addresses: &mut UserAddresses,
+    address: u32,
+) -> Result<()> {
+    blocks.free(&mut UserMemory(addresses), address)
+}

@@ -1,0 +1,94 @@
+//! The end of a process: everything goes back at once, only the PCB page waits for the parent.
+//!
+//! A process that ends gives back its body, bitmap, page directory and descriptors itself, hands
+//! its children to init, and tells its parent; its page stays, since it still runs on it, until
+//! the parent waits for it. Book: chapter 15, `sys_exit`, `release_prog_resource`, `thread_exit`.
+
+use super::descriptor::DescriptorTable;
+use super::floating_point;
+use super::pcb::{self, Status, TaskRef, running_thread};
+use super::pid::{self, Pid};
+use super::scheduler;
+use super::stack_use;
+use super::status::WaitStatus;
+use crate::arch::{interrupt, power};
+use crate::mm::page_directory::page_dir_activate;
+
+/// Ends the running process with an exit code, of which eight bits count. The book's `sys_exit`.
+#[doc(alias = "thread_exit")]
+pub fn sys_exit(code: u32) -> ! {
+    exit_with(WaitStatus::exited(code))
+}
+
+/// Ends the running task with `status`.
+///
+/// The end of init is the end of the machine: its exit code goes to the host (X6: in the book it
+/// is a panic).
+pub fn exit_with(status: WaitStatus) -> ! {
+    interrupt::disable();
+    let task = running_thread();
+    if task.pid() == Some(Pid::INIT) {
+        stack_use::note(&task);
+        stack_use::report();
+        log::info!(target: "tusk", "exit status {}", status.shell_code());
+        power::power_off(status.shell_code());
+    }
+    task.exit_status.set(status);
+    release_prog_resource(task);
+    hand_children_to_init(task);
+    wake_parent(task);
+    stack_use::note(&task);
+    // Hanging until the parent takes the page away: this does not return.
+    scheduler::block(Status::Hanging);
+    unreachable!("a task ran after its end");
+}
+
+/// Gives back all that the process owns but its PCB page. The book's `release_prog_resource`, which
+/// forgets one page of the bitmap (X1) and descriptors 0 to 2 (F7).
+fn release_prog_resource(task: TaskRef) {
+    task.fd_table.replace(DescriptorTable::EMPTY).closed();
+    floating_point::forget_running();
+    let directory = task.pgdir.take();
+    page_dir_activate(None);
+    drop(directory);
+    drop(task.userprog_vaddr.take());
+}
+
+/// Makes init the parent of all children, and wakes it for those that have ended already (X5).
+fn hand_children_to_init(task: TaskRef) {
+    let mut has_ended = false;
+    for child in scheduler::all_tasks().filter(|child| child.parent_pid.get() == task.pid()) {
+        child.parent_pid.set(Some(Pid::INIT));
+        has_ended |= child.status.get() == Status::Hanging;
+    }
+    if has_ended {
+        wake_if_waiting(Pid::INIT);
+    }
+}
+
+fn wake_parent(task: TaskRef) {
+    if let Some(parent) = task.parent_pid.get() {
+        wake_if_waiting(parent);
+    }
+}
+
+fn wake_if_waiting(pid: Pid) {
+    if let Some(task) = pid::find(pid)
+        && task.status.get() == Status::Waiting
+    {
+        scheduler::unblock(task);
+    }
+}
+
+/// Takes the last of a task that has ended: its page and its pid. The book's `thread_exit`.
+///
+/// # Panics
+/// When it has not ended.
+pub(super) fn reap(task: TaskRef) {
+    assert!(task.status.get() == Status::Hanging);
+    task.status.set(Status::Died);
+    scheduler::remove(task);
+    // SAFETY: it hangs, so it does not run and is in no list but the one it was just removed from;
+    // only its parent, which is calling, knows it.
+    unsafe { pcb::free(task) };
+}

@@ -1,0 +1,64 @@
+//! Tasks: what a process is, and how it comes to be, runs, and ends.
+//!
+//! [`pcb`] is the page that is a process; [`list`], [`scheduler`] and [`switch`] let it run;
+//! [`thread`] and [`process`] make the first ones, [`fork`] all others; [`exec`] gives a process a
+//! new program, [`exit`] and [`wait`] end it. Stands on `mm` and `arch`; files and system calls
+//! stand on it. What a descriptor refers to is above and is reached through a trait
+//! ([`descriptor::OpenFile`]).
+
+pub mod break_point;
+pub mod clock;
+pub mod descriptor;
+mod elf;
+mod entropy;
+pub mod exec;
+pub mod exit;
+mod fault;
+mod floating_point;
+pub mod fork;
+pub mod fork_injection;
+mod list;
+pub mod pcb;
+pub mod pid;
+pub mod process;
+pub mod scheduler;
+pub mod semaphore;
+pub mod sleep;
+mod stack_image;
+pub mod stack_use;
+pub mod status;
+mod switch;
+pub mod thread;
+pub mod wait;
+
+use crate::errno::Result;
+use pcb::{Name, running_thread};
+
+/// Makes the booting thread a task and takes over the exceptions. It has no pid until
+/// [`become_idle`]: pid 1 is init's. The book's `thread_init`.
+///
+/// # Errors
+/// ENOMEM.
+///
+/// # Safety
+/// Called once, by the booting thread on its first stack, after `mm::init`.
+#[doc(alias = "thread_init")]
+pub unsafe fn init() -> Result<()> {
+    pid::init()?;
+    // SAFETY: the caller's contract.
+    let main = unsafe { pcb::adopt_boot_stack("main", pcb::DEFAULT_PRIORITY) };
+    scheduler::add_idle(main);
+    fault::init();
+    Ok(())
+}
+
+/// The booting thread has done its work and runs from now on when nobody else can. The book's main
+/// thread ends instead, and idle is a third one.
+pub fn become_idle() -> ! {
+    let task = running_thread();
+    let pid = pid::allocate_pid().expect("pids are free at boot");
+    task.pid.set(Some(pid));
+    pid::set_task(pid, task);
+    task.name.set(Name::new("idle"));
+    scheduler::idle()
+}

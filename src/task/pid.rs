@@ -1,0 +1,120 @@
+//! Pids: a bitmap of 1,024, and the task behind each.
+//!
+//! As in the book pids come from a bitmap; ours goes on from the last one given, so that a pid is
+//! not used again at once. The lowest are 1 for init and 2 for the thread that boots; 0 is nobody's.
+//! When all are taken, fork fails with EAGAIN (F4: the book asserts, or goes on with -1). Book:
+//! chapter 15, `allocate_pid`, `release_pid`, `pid2thread`.
+
+use super::pcb::TaskRef;
+use crate::arch::lock::IrqLock;
+use crate::errno::{Errno, Result};
+use crate::mm::bitmap::Bitmap;
+use crate::mm::fault_injection;
+use alloc::vec::Vec;
+use core::fmt;
+use core::num::NonZeroU16;
+
+/// How many pids there are, 0 included.
+const PIDS: usize = 1024;
+
+/// A task's number, 1..1024.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pid(NonZeroU16);
+
+impl Pid {
+    /// init's.
+    pub const INIT: Self = Self(NonZeroU16::new(1).unwrap());
+
+    /// The pid of that number, if it can be one.
+    pub fn new(number: u32) -> Option<Self> {
+        let number = u16::try_from(number).ok().filter(|&number| usize::from(number) < PIDS)?;
+        NonZeroU16::new(number).map(Self)
+    }
+
+    /// The number.
+    pub fn number(self) -> u32 {
+        self.0.get().into()
+    }
+
+    fn index(self) -> usize {
+        self.0.get().into()
+    }
+}
+
+impl fmt::Display for Pid {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(out)
+    }
+}
+
+/// The pool of pids. The book's `pid_pool`.
+#[doc(alias = "pid_pool")]
+struct Pool {
+    /// `None` until [`init`].
+    taken: Option<Bitmap>,
+    tasks: [Option<TaskRef>; PIDS],
+    free: u32,
+}
+
+/// Nothing else is locked while it is held. Its 4 KiB must never pass through a stack.
+static POOL: IrqLock<Pool> = IrqLock::new(Pool { taken: None, tasks: [None; PIDS], free: 0 });
+
+impl Pool {
+    fn taken(&mut self) -> &mut Bitmap {
+        self.taken.as_mut().expect("pids are used before task::init")
+    }
+}
+
+/// Makes the pool; pid 0 is taken for ever. The book's `pid_pool_init`.
+///
+/// # Errors
+/// ENOMEM.
+#[doc(alias = "pid_pool_init")]
+pub(super) fn init() -> Result<()> {
+    let mut words = Vec::new();
+    words.try_reserve_exact(PIDS / 32).map_err(|_| Errno::NOMEM)?;
+    words.resize(PIDS / 32, 0);
+    let mut taken = Bitmap::new(Vec::leak(words), PIDS);
+    taken.take(0);
+    let mut pool = POOL.lock();
+    pool.taken = Some(taken);
+    pool.free = PIDS as u32 - 1;
+    Ok(())
+}
+
+/// Takes the next free pid. The book's `allocate_pid`, and `fork_pid` around it.
+///
+/// # Errors
+/// EAGAIN when all are taken, as Linux says it.
+#[doc(alias = "fork_pid")]
+pub fn allocate_pid() -> Result<Pid> {
+    fault_injection::check()?;
+    let mut pool = POOL.lock();
+    let index = pool.taken().allocate_one().ok_or(Errno::AGAIN)?;
+    pool.free -= 1;
+    Ok(Pid::new(index as u32).expect("pid 0 is taken for ever"))
+}
+
+/// Gives a pid back; nobody is behind it any more.
+pub fn release_pid(pid: Pid) {
+    let mut pool = POOL.lock();
+    pool.taken().release(pid.index());
+    pool.tasks[pid.index()] = None;
+    pool.free += 1;
+}
+
+/// Says that `task` has the pid `pid`, from now on to be found by it.
+pub(super) fn set_task(pid: Pid, task: TaskRef) {
+    POOL.lock().tasks[pid.index()] = Some(task);
+}
+
+/// The task with that pid. The book's `pid2thread`, which walks the list of all tasks.
+#[doc(alias = "pid2thread")]
+pub fn find(pid: Pid) -> Option<TaskRef> {
+    POOL.lock().tasks[pid.index()]
+}
+
+/// How many pids are free.
+pub fn free_pids() -> u32 {
+    POOL.lock().free
+}

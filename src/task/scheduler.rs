@@ -1,0 +1,178 @@
+//! Who runs next: round robin, with the priority as time slice.
+//!
+//! The running task keeps the CPU until its ticks are used up, it blocks, or it yields; then the
+//! first of the ready list gets it. The idle thread is in no list and runs when nobody else can.
+//! Book: chapter 9, `schedule`, `thread_block`, `thread_unblock`, `thread_yield`.
+
+use super::floating_point;
+use super::list::List;
+use super::pcb::{AllTag, Status, TaskRef, running_thread};
+use super::switch::switch_to;
+use crate::arch::lock::{self, IrqLock};
+use crate::arch::{interrupt, tss};
+use crate::mm::page_directory::page_dir_activate;
+
+/// The lists of tasks.
+struct Scheduler {
+    /// The book's `thread_ready_list`.
+    ready: List<TaskRef>,
+    /// The book's `thread_all_list`.
+    all: List<AllTag>,
+    idle: Option<TaskRef>,
+}
+
+static SCHEDULER: IrqLock<Scheduler> =
+    IrqLock::new(Scheduler { ready: List::new(), all: List::new(), idle: None });
+
+/// Puts a finished task on both lists: it exists now, and runs when its turn comes.
+#[doc(alias = "thread_all_list")]
+pub(super) fn add(task: TaskRef) {
+    let mut scheduler = SCHEDULER.lock();
+    scheduler.ready.append(task);
+    scheduler.all.append(AllTag(task));
+}
+
+/// Puts the booting thread on the list of all tasks and makes it the one that runs when nobody
+/// else can.
+pub(super) fn add_idle(task: TaskRef) {
+    let mut scheduler = SCHEDULER.lock();
+    task.status.set(Status::Running);
+    scheduler.all.append(AllTag(task));
+    scheduler.idle = Some(task);
+}
+
+/// Takes a task that has ended off the list of all tasks.
+pub(super) fn remove(task: TaskRef) {
+    SCHEDULER.lock().all.remove(AllTag(task));
+}
+
+/// All tasks, in the order in which they were made. Good until the caller gives up the CPU.
+pub fn all_tasks() -> impl Iterator<Item = TaskRef> {
+    SCHEDULER.lock().all.iter().map(|tag| tag.0)
+}
+
+/// How many tasks there are.
+pub fn count_tasks() -> usize {
+    SCHEDULER.lock().all.len()
+}
+
+/// Gives the CPU to the next task. The book's `schedule`.
+///
+/// Called with interrupts off. A caller that is `Running` goes to the end of the ready list with a
+/// full time slice; any other waits somewhere and comes back when it is unblocked.
+///
+/// # Panics
+/// Under a lock: its guard would stay alive in a task that does not run.
+pub fn schedule() {
+    assert!(!lock::any_is_held() && !interrupt::are_enabled(), "a switch under a lock");
+    let current = running_thread();
+    let next = choose(current);
+    if next == current {
+        return;
+    }
+    process_activate(next);
+    switch_to(current, next);
+}
+
+/// Puts the task that leaves where it belongs and takes the next.
+fn choose(current: TaskRef) -> TaskRef {
+    let mut scheduler = SCHEDULER.lock();
+    if current.status.get() == Status::Running {
+        current.status.set(Status::Ready);
+        current.ticks.set(current.priority.get());
+        if Some(current) != scheduler.idle {
+            scheduler.ready.append(current);
+        }
+    }
+    let next = scheduler.ready.pop().or(scheduler.idle).expect("there is an idle thread");
+    next.status.set(Status::Running);
+    next
+}
+
+/// Makes the address space, the ring-0 stack and the floating-point registers those of `task`.
+/// The book's `process_activate`.
+fn process_activate(task: TaskRef) {
+    page_dir_activate(task.pgdir.borrow().as_ref());
+    tss::set_ring0_stack(task.stack_top());
+    floating_point::switch_to(task);
+}
+
+/// Stops the running task, which `status` says waits for something, until it is unblocked. The
+/// book's `thread_block`. The caller has put it where whoever unblocks it will find it.
+#[doc(alias = "thread_block")]
+pub fn block(status: Status) {
+    assert!(matches!(status, Status::Blocked | Status::Waiting | Status::Hanging));
+    let _off = interrupt::disabled();
+    running_thread().status.set(status);
+    schedule();
+}
+
+/// Lets a blocked task run again, first of the ready list. The book's `thread_unblock`.
+///
+/// # Panics
+/// When it is not blocked.
+#[doc(alias = "thread_unblock")]
+pub fn unblock(task: TaskRef) {
+    let mut scheduler = SCHEDULER.lock();
+    assert!(matches!(task.status.get(), Status::Blocked | Status::Waiting));
+    task.status.set(Status::Ready);
+    scheduler.ready.push(task);
+}
+
+/// Tasks that wait for the same thing, longest first. Lies behind its owner's lock.
+pub struct WaitQueue(List<TaskRef>);
+
+impl WaitQueue {
+    /// Nobody waits.
+    pub const fn new() -> Self {
+        Self(List::new())
+    }
+
+    /// The running task joins the end; it must call [`block_in_queue`] next, with interrupts off
+    /// in between, so that nobody can wake it before it sleeps.
+    pub fn join(&mut self, task: TaskRef) {
+        self.0.append(task);
+    }
+
+    /// Lets the task that has waited longest run again, if there is one.
+    pub fn wake_one(&mut self) {
+        if let Some(task) = self.0.pop() {
+            unblock(task);
+        }
+    }
+}
+
+/// Sleeps after [`WaitQueue::join`], once the queue's lock is dropped.
+pub fn block_in_queue() {
+    block(Status::Blocked);
+}
+
+/// Lets the others run first. The book's `thread_yield`.
+#[doc(alias = "thread_yield")]
+pub fn yield_now() {
+    let _off = interrupt::disabled();
+    schedule();
+}
+
+/// A tick has passed: the running task pays for it, and leaves the CPU when its slice is used up.
+/// The second half of the book's `intr_timer_handler`. Interrupts are off.
+#[doc(alias = "intr_timer_handler")]
+pub fn tick() {
+    let current = running_thread();
+    assert!(current.is_intact(), "the stack of {} has overflowed", current.name().as_str());
+    current.elapsed_ticks.set(current.elapsed_ticks.get().wrapping_add(1));
+    match current.ticks.get().checked_sub(1) {
+        Some(left) => current.ticks.set(left),
+        None => schedule(),
+    }
+}
+
+/// What the idle thread does for ever: halt until an interrupt, then see who is ready. The book's
+/// `idle`.
+pub fn idle() -> ! {
+    interrupt::disable();
+    loop {
+        schedule();
+        interrupt::wait();
+    }
+}

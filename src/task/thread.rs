@@ -1,0 +1,42 @@
+//! Kernel threads: a function on a PCB page of its own.
+//!
+//! Book: chapter 9, `thread_start`, `kernel_thread`.
+
+use super::exit;
+use super::pcb::{NewTask, TaskRef, running_thread};
+use super::pid::{self, allocate_pid};
+use super::scheduler;
+use super::status::WaitStatus;
+use super::switch;
+use crate::errno::Result;
+
+/// Makes a kernel thread that runs `function(argument)` and ends when it returns. The book's
+/// `thread_start`.
+///
+/// Its parent is the calling task, which must wait for it, as for a process.
+///
+/// # Errors
+/// ENOMEM, or EAGAIN when no pid is free.
+pub fn thread_start(
+    name: &str,
+    priority: u8,
+    function: extern "C" fn(u32),
+    argument: u32,
+) -> Result<TaskRef> {
+    let new = NewTask::create(name, priority)?;
+    let task = new.task();
+    let pid = allocate_pid()?;
+    task.pid.set(Some(pid));
+    task.parent_pid.set(running_thread().pid());
+    switch::begin_with(&task, function, argument);
+    let task = new.into_task();
+    pid::set_task(pid, task);
+    scheduler::add(task);
+    Ok(task)
+}
+
+/// Where a thread comes whose function has returned (asm/switch.s).
+#[unsafe(no_mangle)]
+extern "C" fn thread_finished() -> ! {
+    exit::exit_with(WaitStatus::exited(0))
+}

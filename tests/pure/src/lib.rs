@@ -1,0 +1,81 @@
+//! The kernel's pure modules, compiled for the host.
+//!
+//! A module belongs here when it touches no hardware and no global state of the kernel: what it
+//! does can be told from its arguments. Its tests stand in its own file, under `#[cfg(test)]`. The
+//! module tree is the kernel's, so that `crate::…` paths in those files mean the same here.
+
+// Most of a module has its users in the kernel.
+#![allow(dead_code, unused_imports, missing_docs)]
+
+extern crate alloc;
+
+#[path = "../../../src/cmdline.rs"]
+mod cmdline;
+#[path = "../../../src/errno.rs"]
+mod errno;
+
+/// Has a stand-in for what the modules below lean on.
+mod arch {
+    #[path = "../../../../src/arch/rtc/calendar.rs"]
+    mod calendar;
+    pub mod lock;
+}
+
+#[path = "../../../src/dev"]
+mod dev {
+    mod ansi;
+    mod line;
+}
+
+#[path = "../../../src/fs"]
+mod fs {
+    mod cpio;
+}
+
+#[path = "../../../src/mm"]
+mod mm {
+    mod bitmap;
+    mod layout;
+}
+
+#[path = "../../../src/task"]
+mod task {
+    mod elf;
+    mod list;
+    mod stack_image;
+    mod status;
+}
+
+#[path = "../../../src/trace"]
+mod trace {
+    mod backtrace;
+    mod symbols;
+}
+
+/// The modules of the programs' runtime that are pure.
+#[path = "../../../user/src"]
+mod user {
+    mod words;
+}
+
+/// A module with tests that is not in the list above would never be tested.
+#[test]
+fn no_module_with_tests_is_forgotten() {
+    let here = include_str!("lib.rs");
+    let project = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let forgotten: Vec<_> = ["src", "user/src"]
+        .iter()
+        .flat_map(|folder| files_below(&std::path::Path::new(project).join(folder)))
+        .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
+        .filter(|file| std::fs::read_to_string(file).is_ok_and(|text| text.contains("#[cfg(test)]\n")))
+        .filter(|file| !here.contains(&format!("mod {};", file.file_stem().unwrap().display())))
+        .collect();
+    assert!(forgotten.is_empty(), "add to tests/pure/src/lib.rs: {forgotten:?}");
+}
+
+fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder is there").flatten();
+    let (folders, mut files): (Vec<_>, Vec<_>) = entries.map(|entry| entry.path()).partition(|path| path.is_dir());
+    files.extend(folders.iter().flat_map(|folder| files_below(folder)));
+    files
+}

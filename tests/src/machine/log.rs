@@ -1,0 +1,57 @@
+//! The boot log: what a person reads to see how the machine came up.
+
+use anyhow::{Context, Result, ensure};
+
+use crate::boot::{Boot, Record};
+use crate::log;
+use crate::scene::Scene;
+
+/// One plain boot, read closely.
+pub fn scenes() -> Vec<Scene> {
+    vec![
+        Scene::new(
+            Boot::running("boot", "true"),
+            &[
+                ("stages_have_times", stages_have_times),
+                ("tells_the_frames_of_each_pool", |record| tells(record, &["frames", "kernel's pool", "programs'"])),
+                ("tells_the_sizes_of_the_bitmaps", |record| tells(record, &["bytes", "bitmap"])),
+                ("tells_where_the_root_archive_is", |record| tells(record, &["root archive", "bytes"])),
+                ("takes_less_than_a_second", takes_less_than_a_second),
+                ("leaves_a_quarter_of_each_stack", Record::expect_stack_room),
+            ],
+        ),
+        Scene::new(
+            Boot::of("quiet", crate::boot::Emulator::Qemu, 32, "quiet log=ttyS1 run=true"),
+            &[("says_next_to_nothing", |record| {
+                let lines: Vec<_> = record.lines().collect();
+                ensure!(lines.len() <= 3, "{} lines: {lines:?}", lines.len());
+                record.expect_status(0)
+            })],
+        ),
+    ]
+}
+
+/// Each subsystem that comes up says so in a line of its own, with a stamp.
+fn stages_have_times(record: &Record) -> Result<()> {
+    let mut stages: Vec<_> = log::lines(&record.log).filter_map(|line| Some(line.text.split_once(": ")?.0)).collect();
+    stages.dedup();
+    ensure!(stages.len() >= 6, "the log tells of {stages:?} only");
+    ensure!(log::lines(&record.log).is_sorted_by_key(|line| line.at), "the stamps go back in time");
+    Ok(())
+}
+
+/// One line has all the words, and a number.
+fn tells(record: &Record, words: &[&str]) -> Result<()> {
+    let found = record.lines().any(|line| {
+        words.iter().all(|word| line.contains(word)) && line.contains(|character: char| character.is_ascii_digit())
+    });
+    ensure!(found, "no line has a number and all of {words:?}");
+    Ok(())
+}
+
+/// From the kernel's first instruction to the last line, by its own clock.
+fn takes_less_than_a_second(record: &Record) -> Result<()> {
+    let last = log::lines(&record.log).last().context("the log is empty")?;
+    ensure!(last.at.as_secs_f64() < 1.0, "{:.3} s", last.at.as_secs_f64());
+    Ok(())
+}

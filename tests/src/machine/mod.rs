@@ -1,0 +1,23 @@
+//! The whole machine from outside: what a person who types `make run` relies on.
+//!
+//! Each file holds the scenes around one noun: a boot, and what must come back from it.
+
+mod crash;
+mod image;
+mod log;
+mod multiboot1;
+mod program;
+mod storm;
+mod terminal;
+mod tiny_elf;
+
+use crate::job::Job;
+use crate::scene::Scene;
+
+/// All the jobs.
+pub fn jobs() -> Vec<Job> {
+    let scenes = [log::scenes(), program::scenes(), terminal::scenes(), crash::scenes(), storm::scenes()];
+    let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
+    jobs.extend(image::jobs());
+    jobs
+}

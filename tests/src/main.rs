@@ -1,0 +1,99 @@
+//! Boots the Tusk ISO in QEMU and in Bochs and judges what comes back.
+//!
+//! Every test is named `LAYER::…`; README.md beside this crate's Cargo.toml tells the layers. The
+//! order of the report is the order in which verdicts arrive, while the machines are running.
+
+#![forbid(unsafe_code)]
+
+mod boot;
+mod job;
+mod ktest;
+mod linux;
+mod log;
+mod machine;
+mod options;
+mod process;
+mod project;
+mod pure;
+mod report;
+mod ring3;
+mod scene;
+mod test_boot;
+mod tree;
+mod verdict;
+
+use std::num::NonZero;
+use std::process::ExitCode;
+use std::thread::available_parallelism;
+
+use anyhow::{Context, Result};
+use job::{Job, Times};
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(status) => status,
+        Err(error) => {
+            eprintln!("tusk-tests: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<ExitCode> {
+    ctrlc::set_handler(|| {
+        process::end_all();
+        std::process::exit(130);
+    })
+    .context("cannot watch for Ctrl-C")?;
+
+    std::env::set_current_dir(project::root()).context("cannot go to the project's folder")?;
+
+    let mut arguments = options::parse(std::env::args_os(), options::long_in_environment());
+    let workers = arguments.test_threads.unwrap_or_else(|| available_parallelism().map_or(1, NonZero::get));
+    let times = Times::default();
+    let jobs = jobs();
+    let (trials, queue) = job::plan(jobs, &arguments, &times);
+    if !arguments.list {
+        queue.start(workers);
+    }
+    if arguments.test_threads != Some(1) {
+        // A trial only sleeps until its verdict comes. All of them do so at once: each is then reported
+        // when it is decided, whatever stands before it in the list.
+        arguments.test_threads = Some(trials.len().max(2));
+    }
+    let conclusion = report::run(&arguments, trials, times)?;
+    process::end_all();
+    if !arguments.list {
+        close(&conclusion);
+    }
+    Ok(conclusion.exit_code())
+}
+
+/// All the jobs, in the order in which `--list` shows their tests.
+fn jobs() -> Vec<Job> {
+    let mut jobs = pure::jobs();
+    jobs.push(ktest::job());
+    jobs.extend(machine::jobs());
+    match project::cases() {
+        Ok(cases) => {
+            jobs.push(linux::job(&cases));
+            jobs.extend(ring3::jobs(&cases));
+        }
+        Err(error) => jobs.push(Job::broken("ring3::cases_are_listed", &error)),
+    }
+    jobs
+}
+
+/// The lines after libtest's own last one.
+fn close(conclusion: &libtest_mimic::Conclusion) {
+    if let Some((stack, boot)) = boot::deepest_stack() {
+        println!(
+            "deepest ring-0 stack: {} of {} bytes, {} % free ({}, {boot})",
+            stack.used,
+            stack.room,
+            stack.free_percent(),
+            stack.task
+        );
+    }
+    println!("{} passed, {} failed", conclusion.num_passed, conclusion.num_failed);
+}

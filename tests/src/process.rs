@@ -1,0 +1,331 @@
+//! A child process in a group of its own, read line by line until it ends.
+//!
+//! An emulator is a grandchild of ours: `make`, a script and the emulator itself. They get one
+//! process group, and that group is what a time limit, an error or Ctrl-C ends (politely first: the
+//! scripts have temporary files to remove); nothing is ever looked up by name. Both output streams are read by threads, so that neither can fill up while we
+//! wait for the other.
+
+use std::io::{Read, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// More output than this is a machine gone mad, not a test.
+const OUTPUT_LIMIT_BYTES: usize = 64 << 20;
+
+/// How long a stream may stay open after the child has ended. Something the child left behind may
+/// hold it; what it has to say no longer counts.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How long a group that is asked to end may take before it is killed.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// How often a silent child is looked at.
+const POLL: Duration = Duration::from_millis(100);
+
+/// The groups alive now, for [`kill_all`].
+static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
+/// One of the two streams a child writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output: what programs print.
+    Out,
+    /// Standard error: the kernel's log and the words of the scripts.
+    Err,
+}
+
+/// How a child ended and what it wrote.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its exit status; 128 + signal when a signal killed it, as a shell counts.
+    pub status: i32,
+    /// All of its standard output.
+    pub out: String,
+    /// All of its standard error.
+    pub err: String,
+}
+
+/// A child that runs. Dropping it kills its group.
+pub struct Process {
+    child: Child,
+    group: Pid,
+    input: Option<ChildStdin>,
+    arrivals: Receiver<(Stream, Vec<u8>)>,
+    out: Text,
+    err: Text,
+    started: Instant,
+    limit: Duration,
+}
+
+/// What has arrived on one stream.
+#[derive(Default)]
+struct Text {
+    bytes: Vec<u8>,
+    /// Where the first line that is not yet reported starts.
+    line_start: usize,
+    /// Up to where [`Process::wait_for`] has already looked.
+    searched: usize,
+}
+
+impl Process {
+    /// Starts the command; it may run for `limit`.
+    pub fn start(mut command: Command, limit: Duration) -> Result<Self> {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .with_context(|| format!("cannot start {}", command.get_program().display()))?;
+        let group = Pid::from_child(&child);
+        GROUPS.lock().unwrap().push(group);
+
+        let (sender, arrivals) = channel();
+        forward(Stream::Out, child.stdout.take().context("no standard output")?, sender.clone());
+        forward(Stream::Err, child.stderr.take().context("no standard error")?, sender);
+        Ok(Self {
+            input: child.stdin.take(),
+            child,
+            group,
+            arrivals,
+            out: Text::default(),
+            err: Text::default(),
+            started: Instant::now(),
+            limit,
+        })
+    }
+
+    /// Types the text on the child's standard input.
+    pub fn type_text(&mut self, text: &str) -> Result<()> {
+        let input = self.input.as_mut().context("standard input is closed")?;
+        input.write_all(text.as_bytes())?;
+        Ok(input.flush()?)
+    }
+
+    /// Closes the child's standard input: it will read the end of file.
+    pub fn close_input(&mut self) {
+        self.input = None;
+    }
+
+    /// Waits until one of the streams shows the text, past the place where the last wait ended.
+    pub fn wait_for(&mut self, text: &str) -> Result<()> {
+        loop {
+            if self.out.find(text) || self.err.find(text) {
+                return Ok(());
+            }
+            if !self.receive().with_context(|| format!("waiting for {text:?}"))? {
+                bail!("the machine ended before it showed {text:?}");
+            }
+        }
+    }
+
+    /// Reads to the end and gives each whole line to `on_line` as it arrives.
+    pub fn finish(mut self, mut on_line: impl FnMut(Stream, &str)) -> Result<Ended, (anyhow::Error, Ended)> {
+        let result = loop {
+            match self.receive() {
+                Ok(more) => {
+                    for stream in [Stream::Out, Stream::Err] {
+                        while let Some(line) = self.stream(stream).next_line() {
+                            on_line(stream, &line);
+                        }
+                    }
+                    if !more {
+                        break self.child.wait().map_err(anyhow::Error::from);
+                    }
+                }
+                Err(error) => break Err(error),
+            }
+        };
+        let mut ended = Ended { status: -1, out: self.out.all(), err: self.err.all() };
+        match result {
+            Ok(status) => {
+                ended.status = shell_status(status);
+                Ok(ended)
+            }
+            Err(error) => Err((error, ended)),
+        }
+    }
+
+    /// What both streams have shown so far, the log after the output.
+    pub fn shown(&self) -> (String, String) {
+        (self.out.all(), self.err.all())
+    }
+
+    fn stream(&mut self, stream: Stream) -> &mut Text {
+        match stream {
+            Stream::Out => &mut self.out,
+            Stream::Err => &mut self.err,
+        }
+    }
+
+    /// Takes the next piece of output. `false` says that no more will come.
+    fn receive(&mut self) -> Result<bool> {
+        let mut ended_at = None;
+        loop {
+            if self.started.elapsed() > self.limit {
+                bail!("still running after {} s", self.limit.as_secs());
+            }
+            match self.arrivals.recv_timeout(POLL) {
+                Ok((stream, bytes)) => {
+                    let text = self.stream(stream);
+                    text.bytes.extend(bytes);
+                    if text.bytes.len() > OUTPUT_LIMIT_BYTES {
+                        bail!("more than {} MiB of output", OUTPUT_LIMIT_BYTES >> 20);
+                    }
+                    return Ok(true);
+                }
+                Err(RecvTimeoutError::Disconnected) => return Ok(false),
+                Err(RecvTimeoutError::Timeout) => {
+                    if self.child.try_wait()?.is_some() && ended_at.get_or_insert_with(Instant::now).elapsed() > GRACE {
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(Some(_))) {
+            let _ = kill_process_group(self.group, Signal::TERM);
+            let asked = Instant::now();
+            while asked.elapsed() < FAREWELL && !matches!(self.child.try_wait(), Ok(Some(_))) {
+                thread::sleep(POLL);
+            }
+        }
+        // The group outlives its leader while any member does. An empty group is an error we ignore.
+        let _ = kill_process_group(self.group, Signal::KILL);
+        let _ = self.child.wait();
+        GROUPS.lock().unwrap().retain(|group| *group != self.group);
+    }
+}
+
+impl Text {
+    fn all(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// Looks for the text past the last find, and moves that mark behind it.
+    fn find(&mut self, text: &str) -> bool {
+        let rest = &self.bytes[self.searched..];
+        match rest.windows(text.len()).position(|window| window == text.as_bytes()) {
+            Some(at) => {
+                self.searched += at + text.len();
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The next whole line, without its end (`\n` or `\r\n`).
+    fn next_line(&mut self) -> Option<String> {
+        let rest = &self.bytes[self.line_start..];
+        let length = rest.iter().position(|byte| *byte == b'\n')?;
+        let line = String::from_utf8_lossy(&rest[..length]).trim_end_matches('\r').to_owned();
+        self.line_start += length + 1;
+        Some(line)
+    }
+}
+
+/// Ends every group that is alive: the last act of an interrupted run.
+pub fn end_all() {
+    let groups = GROUPS.lock().unwrap();
+    for (signal, wait) in [(Signal::TERM, POLL * 5), (Signal::KILL, Duration::ZERO)] {
+        for group in groups.iter() {
+            let _ = kill_process_group(*group, signal);
+        }
+        if !groups.is_empty() {
+            thread::sleep(wait);
+        }
+    }
+}
+
+/// Sends what arrives on a pipe into the channel until the pipe ends.
+fn forward(stream: Stream, mut pipe: impl Read + Send + 'static, to: Sender<(Stream, Vec<u8>)>) {
+    thread::spawn(move || {
+        let mut buffer = [0; 16 << 10];
+        while let Ok(length @ 1..) = pipe.read(&mut buffer) {
+            if to.send((stream, buffer[..length].to_vec())).is_err() {
+                break;
+            }
+        }
+    });
+}
+
+fn shell_status(status: ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt;
+    status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, limit: Duration) -> Process {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        Process::start(command, limit).unwrap()
+    }
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn output_and_log_stay_apart() {
+        let mut lines = Vec::new();
+        let process = shell("echo one; echo two >&2; exit 7", LONG);
+        let ended = process.finish(|stream, line| lines.push((stream, line.to_owned()))).unwrap();
+        assert_eq!((ended.status, ended.out.as_str(), ended.err.as_str()), (7, "one\n", "two\n"));
+        assert!(lines.contains(&(Stream::Out, "one".into())) && lines.contains(&(Stream::Err, "two".into())));
+    }
+
+    #[test]
+    fn limit_kills_the_whole_group() {
+        let file = std::env::temp_dir().join(format!("tusk-tests-{}", std::process::id()));
+        let script = format!("(sleep 1; touch {}) & wait", file.display());
+        let (error, _) = shell(&script, Duration::from_millis(300)).finish(|_, _| ()).unwrap_err();
+        assert!(error.to_string().contains("still running"), "{error}");
+        thread::sleep(Duration::from_secs(1));
+        assert!(!file.exists(), "a grandchild lived on");
+    }
+
+    #[test]
+    fn child_left_behind_does_not_hold_us() {
+        let process = shell("sleep 30 & echo done", LONG);
+        assert_eq!(process.finish(|_, _| ()).unwrap().out, "done\n");
+    }
+
+    #[test]
+    fn typed_text_is_answered() {
+        let mut process = shell("read line; echo \"got $line\"; cat", LONG);
+        process.type_text("hello\n").unwrap();
+        process.wait_for("got hello").unwrap();
+        process.close_input();
+        assert_eq!(process.finish(|_, _| ()).unwrap().status, 0);
+    }
+
+    #[test]
+    fn waiting_for_what_never_comes_fails() {
+        let mut process = shell("echo something else", LONG);
+        assert!(process.wait_for("hello").is_err());
+    }
+
+    #[test]
+    fn carriage_returns_are_no_part_of_a_line() {
+        let mut lines = Vec::new();
+        shell("printf 'a\\r\\nb\\r\\n'", LONG).finish(|_, line| lines.push(line.to_owned())).unwrap();
+        assert_eq!(lines, ["a", "b"]);
+    }
+
+    #[test]
+    fn death_by_signal_counts_like_in_a_shell() {
+        assert_eq!(shell("kill -SEGV $$", LONG).finish(|_, _| ()).unwrap().status, 139);
+    }
+}

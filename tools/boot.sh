@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Turns make's variables into an ISO, and boots it: what is common to `make iso`, `run`, `bochs`, `debug` and `bench`.
+#
+# usage: tools/boot.sh iso|qemu|bochs|debug|bench
+#
+# Takes from the environment, as the Makefile passes them (empty or absent: not given):
+#   TUSK_RUN       a command to run without a person
+#   TUSK_CMDLINE   words for the kernel
+#   TUSK_OVERLAY   a directory laid over the root filesystem
+#   TUSK_ISO       the ISO's file
+#   TUSK_MEM       memory in MiB
+#   TUSK_TIMEOUT   seconds until the machine is ended
+#   TUSK_QEMU_ARGS more arguments for QEMU, split at spaces
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+run=${TUSK_RUN:-} cmdline=${TUSK_CMDLINE:-} overlay=${TUSK_OVERLAY:-} iso=${TUSK_ISO:-}
+mem=${TUSK_MEM:-64} timeout=${TUSK_TIMEOUT:-}
+set -f
+# shellcheck disable=SC2206 # split at spaces, as promised
+qemu_args=(${TUSK_QEMU_ARGS:-})
+set +f
+
+what=${1:---help}
+case $what in
+    iso) : "${iso:=$BUILD/tusk.iso}" ;;
+    bench) run=${run:-bench}; : "${iso:=$BUILD/bench.iso}" ;;
+    qemu | bochs | debug)
+        # The plain ISO keeps its name for the plain boot.
+        if [ -z "$iso" ]; then
+            if [ -n "$run$cmdline$overlay" ]; then iso=$BUILD/$what.iso; else iso=$BUILD/tusk.iso; fi
+        fi
+        ;;
+    *) usage "$0"; exit 0 ;;
+esac
+
+"$ROOT/tools/mkiso.sh" --out "$iso" --run "$run" --cmdline "$cmdline" --overlay "$overlay"
+
+options=(--iso "$iso" --mem "$mem")
+if [ -n "$timeout" ]; then options+=(--timeout "$timeout"); fi
+if [ -n "$run" ]; then options+=(--plain); else options+=(--interactive); fi
+case $what in
+    iso) ;;
+    qemu) exec "$ROOT/tools/run-qemu.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
+    bochs) exec "$ROOT/tools/run-bochs.sh" "${options[@]}" ;;
+    debug) exec "$ROOT/tools/debug.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
+    bench) exec "$ROOT/tools/run-qemu.sh" "${options[@]}" --icount -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
+esac

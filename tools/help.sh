@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Prints what `make help` shows: targets from the Makefile's own `## …` notes, then the variables.
+#
+# usage: tools/help.sh
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+bold='' name='' plain=''
+if [ -t 1 ]; then bold=$'\e[1m' name=$'\e[36m' plain=$'\e[0m'; fi
+
+line() { printf '  %s%-22s%s %s\n' "$name" "$1" "$plain" "$2"; }
+
+echo "${bold}Tusk${plain}, a 32-bit x86 kernel that shows how a process comes to be"
+echo
+echo "${bold}make ...${plain}"
+while IFS=$'\t' read -r target text; do
+    line "$target" "$text"
+done < <(sed -n 's/^\([a-z]*\):.* ## \(.*\)/\1\t\2/p' "$ROOT/Makefile")
+echo
+echo "${bold}variables${plain}"
+line 'RUN="forktree 3"' 'run, bochs, iso: boot without a person, run this command, power off, exit with its'
+line '' 'status; its output alone is on stdout, the kernel'"'"'s log on stderr'
+line 'CMDLINE="words"' 'more words for the kernel: ktest, suite, suite=NAME, inject=fork, quiet, ...'
+line 'OVERLAY=dir' 'a directory laid over the root filesystem'
+line 'ISO=file' 'where the ISO goes'
+line 'MEM=64' 'memory of the machine, in MiB, or with M or G'
+line 'TIMEOUT=60' 'end the machine after so many seconds, with status 124'
+line 'QEMU_ARGS="-s"' 'more arguments for QEMU'
+line 'GDB_ARGS="-x file"' 'debug: more arguments for gdb'
+line 'T="fork --long"' 'test: tests with fork in their names, the long ones too (tests/README.md)'

@@ -1,0 +1,51 @@
+# What the scripts of tools/ share. Sourced, not run.
+# shellcheck shell=bash
+#
+# Everything a script has to say goes to stderr: stdout belongs to what was asked for (a program's output, a path).
+
+# The project, and where everything built is put.
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=$ROOT/build
+
+say() { printf 'tusk: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# have COMMAND: is it installed?
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# first_of COMMAND...: the first that is installed. Distributions name the same tool differently.
+first_of() {
+    local name
+    for name in "$@"; do
+        if have "$name"; then printf '%s\n' "$name"; return 0; fi
+    done
+    return 1
+}
+
+# usage SCRIPT: prints the comment at a script's top, which is its manual.
+usage() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$1"; }
+
+# put NEW FILE: moves NEW to FILE, but leaves FILE alone when it is the same already, so that nothing after it is remade.
+put() {
+    if cmp -s "$1" "$2"; then rm -f "$1"; else mv -f "$1" "$2"; fi
+}
+
+# Debian and Fedora install some tools where only root looks.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+# grub_modules: the folder with GRUB's modules for PCs, where it is not the one that mkrescue looks in anyway.
+grub_modules() {
+    local folder
+    for folder in /usr/lib/grub/i386-pc /usr/share/grub2/i386-pc /usr/local/lib/grub/i386-pc; do
+        if [ -e "$folder/multiboot2.mod" ]; then printf '%s\n' "$folder"; return 0; fi
+    done
+}
+
+# mebibytes SIZE: memory in MiB, of 64, 64M or 3G.
+mebibytes() {
+    case $1 in
+        *[!0-9]?* | *[!0-9MmGg] | [!0-9]* | '') die "'$1' is no amount of memory: 64, 64M and 3G are" ;;
+        *[Gg]) echo $((${1%[Gg]} * 1024)) ;;
+        *) echo "${1%[Mm]}" ;;
+    esac
+}

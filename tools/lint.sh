@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Checks format and lints: the kernel, the programs, the shim and the tests, and the scripts where shellcheck is there.
+#
+# usage: tools/lint.sh
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+case ${1:-} in --help) usage "$0"; exit 0 ;; esac
+cd "$ROOT"
+
+failed=''
+# check WHAT COMMAND...: goes on after a failure, so that one run shows everything.
+check() {
+    say "lint: $1"
+    shift
+    "$@" >&2 || failed=1
+}
+
+host_cargo() { CARGO_TARGET_DIR=$BUILD/tests tools/toolchain.sh cargo "$@"; }
+
+check 'format of kernel, programs and shim' tools/toolchain.sh cargo fmt --all --check
+check 'format of the tests' host_cargo fmt --manifest-path tests/Cargo.toml --check
+check 'clippy on kernel, programs and shim' tools/kernel-cargo.sh clippy --release --workspace -- -D warnings
+check 'clippy on the tests' host_cargo clippy --locked --manifest-path tests/Cargo.toml --all-targets -- -D warnings
+if have shellcheck; then check 'the scripts' shellcheck -x tools/*.sh .ci/run; fi
+
+[ -z "$failed" ] || die 'lint: see above'
+say 'lint: nothing to complain about'

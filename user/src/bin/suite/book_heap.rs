@@ -1,0 +1,141 @@
+//! The book's malloc and free.
+
+use crate::block::Block;
+use crate::check::{check, check_eq, only_on_tusk, skip};
+use crate::child::run_well;
+use core::array;
+use tusk_user::book;
+use tusk_user::heap::PAGE_SIZE;
+
+/// The book's block sizes.
+const CLASSES: [usize; 7] = [16, 32, 64, 128, 256, 512, 1024];
+
+/// Every size up to beyond the largest class, each block used to its last byte.
+pub fn blocks_of_every_size_can_be_used() {
+    only_on_tusk();
+    for size in (1..=64).chain([100, 127, 128, 129, 255, 256, 257, 511, 512, 513, 1000, 1023, 1024, 1025, 4084, 4096]) {
+        let mut block = Block::new(size);
+        block.check(0);
+        block.bytes().fill(0xa7);
+        block.check(0xa7);
+        block.free();
+    }
+}
+
+/// Blocks do not overlap: more of each class than an arena holds.
+pub fn blocks_do_not_overlap() {
+    only_on_tusk();
+    for size in CLASSES {
+        let mut blocks: [Block; 300] = array::from_fn(|index| Block::filled(size, index as u8));
+        for (index, block) in blocks.iter_mut().enumerate() {
+            block.check(index as u8);
+        }
+        blocks.into_iter().for_each(Block::free);
+    }
+}
+
+/// Beyond the largest class a block has pages of its own.
+pub fn large_blocks_can_be_used() {
+    only_on_tusk();
+    let sizes = [1025, 4000, 4096, 5000, 40_000, 300_000];
+    let mut blocks = sizes.map(|size| Block::filled(size, size as u8));
+    for (size, block) in sizes.into_iter().zip(&mut blocks) {
+        block.check(size as u8);
+    }
+    blocks.into_iter().for_each(Block::free);
+}
+
+/// Memory is zeroed when it is given out, the second time too.
+pub fn blocks_are_zeroed_when_used_again() {
+    only_on_tusk();
+    for size in CLASSES.into_iter().chain([2000, 20_000]) {
+        for _ in 0..3 {
+            let mut blocks: [Block; 8] = array::from_fn(|_| Block::new(size));
+            for block in &mut blocks {
+                block.check(0);
+                block.bytes().fill(0xff);
+            }
+            blocks.into_iter().for_each(Block::free);
+        }
+    }
+}
+
+/// A block that was given back is what the next one is made of.
+pub fn freed_blocks_are_used_again() {
+    only_on_tusk();
+    // The keepers hold their arenas, which a heap may give back when all of it is free.
+    let keepers = CLASSES.map(Block::new);
+    for size in CLASSES {
+        let block = Block::new(size);
+        let page = block.address() / PAGE_SIZE;
+        block.free();
+        let again = Block::new(size);
+        check_eq!(again.address() / PAGE_SIZE, page, "the page of a block of {size} bytes taken again");
+        again.free();
+    }
+    keepers.into_iter().for_each(Block::free);
+}
+
+/// Taking and giving back uses nothing up, however often.
+pub fn ten_thousand_rounds_use_nothing_up() {
+    only_on_tusk();
+    for round in 0..10_000 {
+        let block = Block::new(round * 37 % 3000 + 1);
+        block.free();
+    }
+}
+
+/// No bytes are no block.
+pub fn malloc_of_nothing_is_null() {
+    only_on_tusk();
+    check!(book::malloc(0).is_null(), "malloc(0) gave something");
+}
+
+/// When memory is used up, malloc says so; when it has been given back, as much is there as before.
+pub fn full_memory_is_null_and_not_the_end() {
+    only_on_tusk();
+    /// As far as this goes with patience: 64 MiB.
+    const MANY: usize = 1024;
+    const SIZE: usize = 60 * 1024;
+    let take_all = || {
+        let mut blocks: [Option<Block>; MANY] = [const { None }; MANY];
+        for slot in &mut blocks {
+            *slot = Block::try_new(SIZE);
+            if slot.is_none() {
+                break;
+            }
+        }
+        let count = blocks.iter().flatten().count();
+        blocks.into_iter().flatten().for_each(Block::free);
+        count
+    };
+    let count = take_all();
+    if count == MANY {
+        skip(format_args!("this machine has more memory than this case takes"));
+    }
+    check!(count > 8, "only {count} blocks of 60 KiB could be taken");
+    check_eq!(take_all(), count, "the number of blocks the second time");
+}
+
+/// Parent and child go on with the same heap, each with its own.
+pub fn heap_is_copied_by_fork() {
+    only_on_tusk();
+    let mut blocks = CLASSES.map(|size| Block::filled(size, size.ilog2() as u8));
+    let mut large = Block::filled(10_000, 0x4c);
+    run_well(|| {
+        for (size, block) in CLASSES.into_iter().zip(&mut blocks) {
+            block.check(size.ilog2() as u8);
+            block.bytes().fill(0);
+        }
+        large.check(0x4c);
+        large.bytes().fill(0);
+        let own = CLASSES.map(|size| Block::filled(size, 0xc4));
+        own.into_iter().chain(blocks).chain([large]).for_each(Block::free);
+    });
+    for (size, mut block) in CLASSES.into_iter().zip(blocks) {
+        block.check(size.ilog2() as u8);
+        block.free();
+    }
+    large.check(0x4c);
+    large.free();
+}

@@ -1,0 +1,161 @@
+//! Ways out of ring 3 that must all be shut: far jumps, calls and returns, flags, and iret.
+
+use crate::check::{check, check_eq};
+use crate::child::{SURVIVED, dies_of, run};
+use crate::probe::{self, attempt};
+use linux_raw_sys::general::{SIGILL, SIGSEGV};
+use tusk_user::on_tusk;
+
+/// Selectors of every descriptor a table of this size can have, with the privilege of ring 0 and of ring 3.
+///
+/// Among them are the kernel's segments, the TSS, and our own.
+fn selectors() -> impl Iterator<Item = usize> {
+    (0..0x100).step_by(8).flat_map(|selector| [selector, selector + 3])
+}
+
+/// Goes through all selectors: each has to end in SIGSEGV, or in ring 3 as before.
+///
+/// `go` transfers control to the code that [`land`] is for.
+fn no_selector_leads_out(name: &str, go: fn(usize) -> !) {
+    for selector in selectors() {
+        let status = run(|| go(selector));
+        let is_fine = status.signal() == Some(SIGSEGV) || status.exit_code() == Some(SURVIVED as u8);
+        check!(is_fine, "{name} with selector {selector:#x}: {status}");
+    }
+}
+
+/// Instructions that go somewhere, and where they arrive: in ring 3 the child survives, elsewhere it dies of SIGILL.
+///
+/// On a 64-bit kernel one of the selectors leads to a 64-bit segment. These instructions mean the same there.
+macro_rules! land {
+    ($($line:expr),+ ; $($operands:tt)+) => {
+        attempt!(
+            $($line,)+
+            "2:",
+            "mov eax, cs",
+            "and eax, 3",
+            "cmp eax, 3",
+            "je 3f",
+            "ud2",
+            "3:";
+            $($operands)+
+        )
+    };
+}
+
+/// `jmp far`, by a pointer in memory.
+pub fn far_jumps_lead_nowhere() {
+    no_selector_leads_out("far jump", |selector| {
+        land!("sub esp, 8", "mov dword ptr [esp], offset 2f", "mov [esp + 4], ecx", "jmp fword ptr [esp]";
+            in("ecx") selector)
+    });
+}
+
+/// `call far`, which could also go through a gate.
+pub fn far_calls_lead_nowhere() {
+    no_selector_leads_out("far call", |selector| {
+        land!("sub esp, 8", "mov dword ptr [esp], offset 2f", "mov [esp + 4], ecx", "call fword ptr [esp]";
+            in("ecx") selector)
+    });
+}
+
+/// `retf`, which may only go outwards.
+pub fn far_returns_lead_nowhere() {
+    no_selector_leads_out("far return", |selector| {
+        land!("push ecx", "push offset 2f", "retf"; in("ecx") selector)
+    });
+}
+
+/// `iret`, which may only go outwards.
+pub fn interrupt_returns_lead_nowhere() {
+    no_selector_leads_out("iret", |selector| {
+        land!("pushfd", "push ecx", "push offset 2f", "iretd"; in("ecx") selector)
+    });
+}
+
+/// `iret` does not let ring 3 into virtual 8086 mode, nor raise its I/O privilege.
+pub fn iret_sets_no_flag_it_may_not() {
+    let status = run(|| {
+        attempt!(
+            "pushfd",
+            // VM and IOPL 3 on, IF off.
+            "or dword ptr [esp], 0x23000",
+            "and dword ptr [esp], ~0x200",
+            "mov ecx, cs",
+            "push ecx",
+            "push offset 2f",
+            "iretd",
+            "2:",
+            "pushfd",
+            "pop eax",
+            "and eax, 0x23200",
+            "cmp eax, 0x200",
+            "je 3f",
+            "ud2",
+            "3:"
+        )
+    });
+    check_eq!(status.exit_code(), Some(SURVIVED as u8), "the exit code");
+}
+
+/// `popf` leaves I/O privilege and interrupts as they are, without an error.
+pub fn popf_sets_no_flag_it_may_not() {
+    let status = run(|| {
+        attempt!(
+            "pushfd",
+            "or dword ptr [esp], 0x3000",
+            "and dword ptr [esp], ~0x200",
+            "popfd",
+            "pushfd",
+            "pop eax",
+            "and eax, 0x3200",
+            "cmp eax, 0x200",
+            "je 2f",
+            "ud2",
+            "2:"
+        )
+    });
+    check_eq!(status.exit_code(), Some(SURVIVED as u8), "the exit code");
+    dies_of(SIGSEGV, || attempt!("pushfd", "or dword ptr [esp], 0x3000", "popfd", "cli"));
+}
+
+/// The nested-task flag makes `iret` a task switch, to a task that does not exist.
+pub fn iret_with_the_nested_task_flag_is_sigsegv() {
+    dies_of(SIGSEGV, || {
+        land!("pushfd", "or dword ptr [esp], 0x4000", "popfd", "pushfd", "push ecx", "push offset 2f", "iretd";
+            in("ecx") 0)
+    });
+}
+
+/// The kernel's own `iret` must not be caught by a nested-task flag that the program has set.
+pub fn nested_task_flag_does_not_disturb_the_kernel() {
+    let status = run(|| {
+        attempt!(
+            "pushfd",
+            "or dword ptr [esp], 0x4000",
+            "popfd",
+            "mov edi, 50",
+            // getpid and sched_yield, many times; long enough for a tick or two as well.
+            "2:", "mov eax, 20", "int 0x80", "mov eax, 158", "int 0x80",
+            "mov ecx, 100000", "3:", "dec ecx", "jnz 3b",
+            "dec edi", "jnz 2b"
+        )
+    });
+    check_eq!(status.exit_code(), Some(SURVIVED as u8), "the exit code");
+}
+
+/// Jumps to where the kernel is, or nothing is.
+pub fn jumps_out_of_the_program_are_sigsegv() {
+    dies_of(SIGSEGV, || probe::jump(0));
+    dies_of(SIGSEGV, || probe::jump(0xc000_0000));
+    dies_of(SIGSEGV, || probe::jump(0xffff_fff0));
+    if on_tusk() {
+        dies_of(SIGSEGV, || probe::jump(0xc010_0000));
+        dies_of(SIGSEGV, || probe::jump(0xffc0_0000));
+    }
+}
+
+/// The marks above work: what is not ring 3 would be seen.
+pub fn landing_elsewhere_would_be_noticed() {
+    dies_of(SIGILL, || attempt!("mov eax, 0", "cmp eax, 3", "je 2f", "ud2", "2:"));
+}

@@ -1,0 +1,151 @@
+//! The other programs that the suite can be: what the cases about `execve` turn into.
+//!
+//! `suite --program NAME …` checks something from the inside of a fresh program and ends with status 0 if it is as it
+//! should be.
+
+use crate::check::{check, check_eq, fail, must};
+use crate::{child, fpu, probe};
+use core::ffi::CStr;
+use core::panic::Location;
+use core::sync::atomic::{AtomicU32, Ordering};
+use linux_raw_sys::general::SIGSEGV;
+use tusk_user::launch::StringList;
+use tusk_user::{Environment, Status, linux, on_tusk};
+
+/// Strings that a careless kernel could lose: empty, with spaces, not UTF-8.
+pub const ODD_STRINGS: &[&CStr] = &[c"", c" ", c"two words", c"", c"tab\there", c"\xff\xfe", c"-", c"last"];
+
+/// What the variables are when the suite becomes one of these programs.
+const VARIABLES: [&CStr; 3] = [c"TUSK=a small kernel", c"EMPTY=", c"=odd"];
+
+/// bss of more than one page, and a mark in initialised data.
+static BSS: [AtomicU32; 4096] = [const { AtomicU32::new(0) }; 4096];
+static DATA: AtomicU32 = AtomicU32::new(0x0dd_f00d);
+
+/// The suite's own file.
+pub fn path() -> &'static CStr {
+    if on_tusk() { c"/tests/suite" } else { c"/proc/self/exe" }
+}
+
+/// Becomes the program `name` with further arguments; returns only when that failed, with a status that says so.
+#[track_caller]
+pub fn become_program(name: &str, arguments: &[&CStr]) -> i32 {
+    let name = text(format_args!("{name}"));
+    let first = [c"suite", c"--program", name.as_c_str()];
+    let arguments = must!(StringList::new(first.into_iter().chain(arguments.iter().copied())));
+    let variables = must!(StringList::new(VARIABLES));
+    let error = linux::execve(path(), arguments.strings(), variables.strings());
+    fail(Location::caller(), format_args!("execve: {error:?}"))
+}
+
+/// Runs the program that `become_program` has named; returns its exit status.
+pub fn main(environment: &Environment) -> i32 {
+    let mut arguments = environment.arguments().skip(3);
+    match environment.argument(2) {
+        Some("strings") => {
+            check!(arguments.eq(ODD_STRINGS.iter().copied()), "the arguments are not what they were");
+            check!(environment.variables().eq(VARIABLES), "the variables are not what they were");
+        }
+        Some("long") => {
+            check_eq!(arguments.len(), 20, "the number of arguments");
+            check!(arguments.all(|argument| argument.to_bytes() == [b'x'; 1000]), "a long argument has changed");
+        }
+        Some("entry") => check_entry(environment),
+        Some("identity") => check_identity(arguments.map(number)),
+        Some("fpu") => fpu::assert_fresh(),
+        Some("bss") => check_bss(),
+        Some("gone") => check_gone(arguments.map(number)),
+        Some("chain") => match arguments.next().map_or(0, number) {
+            0 => {}
+            remaining => return become_program("chain", &[number_as_text(remaining - 1).as_c_str()]),
+        },
+        other => check!(false, "there is no program {other:?}"),
+    }
+    0
+}
+
+/// The first instruction's view (System V ABI, i386 supplement).
+fn check_entry(environment: &Environment) {
+    use linux_raw_sys::auxvec::{AT_ENTRY, AT_PAGESZ, AT_PHDR, AT_PHENT, AT_PHNUM, AT_RANDOM, AT_SECURE};
+    check_eq!(environment.entry_esp() % 16, 0, "the stack pointer's distance from a multiple of 16");
+    check_eq!(environment.entry_edx(), 0, "edx");
+    let value = |kind: u32| environment.auxiliary(kind as usize);
+    check_eq!(value(AT_PAGESZ), Some(4096), "AT_PAGESZ");
+    check_eq!(value(AT_PHENT), Some(32), "AT_PHENT");
+    check_eq!(value(AT_SECURE), Some(0), "AT_SECURE");
+    check!(value(AT_ENTRY).is_some_and(|entry| entry > 0x0804_8000), "AT_ENTRY is {:x?}", value(AT_ENTRY));
+    check!(value(AT_PHNUM).is_some_and(|count| (3..20).contains(&count)), "AT_PHNUM is {:?}", value(AT_PHNUM));
+    // The linker puts the headers at the beginning of the file, behind the 52 bytes of the file's own.
+    check_eq!(value(AT_PHDR), Some(0x0804_8034), "AT_PHDR");
+    check!(value(AT_RANDOM).is_some_and(|address| address > environment.entry_esp()), "AT_RANDOM is missing");
+}
+
+/// Pid, parent and child are those of the process before it became this program.
+fn check_identity(mut numbers: impl Iterator<Item = i32>) {
+    let mut next = || numbers.next().unwrap_or(-1);
+    check_eq!(linux::getpid(), next(), "getpid");
+    check_eq!(linux::getppid(), next(), "getppid");
+    let child = next();
+    check_eq!(linux::waitpid(child), Ok((child, Status(5 << 8))), "waitpid for the child of before");
+}
+
+/// Writes all over data and bss, so that a program which found traces of it would notice.
+pub fn dirty_bss() {
+    BSS.iter().chain([&DATA]).for_each(|word| word.store(0xbad, Ordering::Relaxed));
+}
+
+/// Data is as in the file, and bss is zero, up to its last byte (X8).
+fn check_bss() {
+    check_eq!(DATA.load(Ordering::Relaxed), 0x0dd_f00d, "a word of initialised data");
+    check!(BSS.iter().all(|word| word.load(Ordering::Relaxed) == 0), "a word of bss is not zero");
+}
+
+/// Nothing is left at addresses that the program before had used.
+fn check_gone(addresses: impl Iterator<Item = i32>) {
+    for address in addresses {
+        child::dies_of(SIGSEGV, || probe::read(address as usize));
+    }
+}
+
+/// A short text with a NUL behind it.
+pub struct Text {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl Text {
+    /// The text as a C string.
+    pub fn as_c_str(&self) -> &CStr {
+        CStr::from_bytes_until_nul(&self.bytes).unwrap_or_default()
+    }
+}
+
+impl core::fmt::Write for Text {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        // The last byte stays a NUL.
+        let end = self.length + text.len();
+        if end >= self.bytes.len() {
+            return Err(core::fmt::Error);
+        }
+        self.bytes[self.length..end].copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+/// Makes a text that fits into one of these: a name or a number.
+fn text(what: core::fmt::Arguments<'_>) -> Text {
+    let mut text = Text { bytes: [0; 32], length: 0 };
+    check!(core::fmt::write(&mut text, what).is_ok(), "a text is too long");
+    text
+}
+
+/// A number as an argument.
+pub fn number_as_text(number: i32) -> Text {
+    text(format_args!("{number}"))
+}
+
+/// An argument as a number; -1 if it is none.
+fn number(argument: &CStr) -> i32 {
+    argument.to_str().ok().and_then(|text| text.parse().ok()).unwrap_or(-1)
+}
