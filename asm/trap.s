@@ -14,23 +14,19 @@
 # the kernel's first memory access fault. It also sends EOI to both controllers here, even for
 # exceptions; we leave that to the IRQ handler, which knows whether one is due.
 
-# In Intel syntax LLVM takes `push ds` for the 16-bit one; in AT&T syntax the size can be said.
+# The 32-bit forms, byte by byte: in Intel syntax LLVM takes `push ds` for the 16-bit one.
     .macro push_segments
-    .att_syntax prefix
-    pushl %ds
-    pushl %es
-    pushl %fs
-    pushl %gs
-    .intel_syntax noprefix
+    .byte 0x1e                              # pushl %ds
+    .byte 0x06                              # pushl %es
+    .byte 0x0f, 0xa0                        # pushl %fs
+    .byte 0x0f, 0xa8                        # pushl %gs
     .endm
 
     .macro pop_segments
-    .att_syntax prefix
-    popl %gs
-    popl %fs
-    popl %es
-    popl %ds
-    .intel_syntax noprefix
+    .byte 0x0f, 0xa9                        # popl %gs
+    .byte 0x0f, 0xa1                        # popl %fs
+    .byte 0x07                              # popl %es
+    .byte 0x1f                              # popl %ds
     .endm
 
     .altmacro

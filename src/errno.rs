@@ -53,11 +53,6 @@ errors! {
 }
 
 impl Errno {
-    /// The number, 1..=133.
-    pub const fn number(self) -> u16 {
-        self.0
-    }
-
     /// What a failing Linux system call leaves in `eax`: the number negated.
     pub const fn to_eax(self) -> u32 {
         (self.0 as u32).wrapping_neg()

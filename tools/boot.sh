@@ -8,14 +8,14 @@
 #   TUSK_CMDLINE   words for the kernel
 #   TUSK_OVERLAY   a directory laid over the root filesystem
 #   TUSK_ISO       the ISO's file
-#   TUSK_MEM       memory in MiB
+#   TUSK_MEM       memory: 64, 64M, 3G
 #   TUSK_TIMEOUT   seconds until the machine is ended
 #   TUSK_QEMU_ARGS more arguments for QEMU, split at spaces
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 run=${TUSK_RUN:-} cmdline=${TUSK_CMDLINE:-} overlay=${TUSK_OVERLAY:-} iso=${TUSK_ISO:-}
-mem=${TUSK_MEM:-64} timeout=${TUSK_TIMEOUT:-}
+mem=${TUSK_MEM:-} timeout=${TUSK_TIMEOUT:-}
 set -f
 # shellcheck disable=SC2206 # split at spaces, as promised
 qemu_args=(${TUSK_QEMU_ARGS:-})
@@ -24,7 +24,8 @@ set +f
 what=${1:---help}
 case $what in
     iso) : "${iso:=$BUILD/tusk.iso}" ;;
-    bench) run=${run:-bench}; : "${iso:=$BUILD/bench.iso}" ;;
+    # The largest process it forks, and its child, want 16 MiB each of the half that is for programs.
+    bench) run=${run:-bench} mem=${mem:-128}; : "${iso:=$BUILD/bench.iso}" ;;
     qemu | bochs | debug)
         # The plain ISO keeps its name for the plain boot.
         if [ -z "$iso" ]; then
@@ -36,7 +37,7 @@ esac
 
 "$ROOT/tools/mkiso.sh" --out "$iso" --run "$run" --cmdline "$cmdline" --overlay "$overlay"
 
-options=(--iso "$iso" --mem "$mem")
+options=(--iso "$iso" --mem "${mem:-64}")
 if [ -n "$timeout" ]; then options+=(--timeout "$timeout"); fi
 if [ -n "$run" ]; then options+=(--plain); else options+=(--interactive); fi
 case $what in

@@ -44,6 +44,8 @@ escaped() { printf '%s' "${1//,/,,}"; }
 
 set -- -m "$mem" -drive "file=$(escaped "$iso"),media=cdrom,readonly=on,format=raw" -boot d \
     -nic none -display none -no-reboot
+# Nothing else tells a triple fault from a power switch.
+case " ${arguments[*]-} " in *' -d '*) ;; *) set -- "$@" -d cpu_reset -D "$temporary/qemu.log" ;; esac
 
 if [ -n "$interactive" ] && [ -t 0 ] && [ -t 1 ]; then
     log=$temporary/log out=$temporary/out
@@ -72,6 +74,10 @@ watch
 status=0
 wait "$machine" || status=$?
 machine=''
-# For a person QEMU's own end without an error is Ctrl-A x, or a power switch in the guest.
-if [ -n "$interactive" ] && [ "$status" = 0 ]; then : >"$temporary/left"; fi
+if grep -qs 'Triple fault' "$temporary/qemu.log"; then
+    say 'a triple fault: QEMU_ARGS="-d int" shows the exceptions that led to it'
+elif [ -n "$interactive" ] && [ "$status" = 0 ]; then
+    # For a person QEMU's own end without an error is Ctrl-A x, or a power switch in the guest.
+    : >"$temporary/left"
+fi
 verdict "$status"

@@ -39,9 +39,14 @@ pub fn sched_yield() -> Result<u32> {
     Ok(0)
 }
 
-/// The book's `wait`: any child, and its status where `status` points, if anywhere.
+/// The book's `wait`: any child; its exit code, as it is, goes where `status` points, if anywhere.
+/// A child that was killed, which the book does not know, shows as 128 and the signal.
 pub fn wait(status: u32) -> Result<u32> {
-    wait4(u32::MAX, status, 0, 0)
+    let (pid, ended) = sys_wait(Which::Any, Hang::Wait)?.ok_or(Errno::CHILD)?;
+    if status != 0 {
+        user::write_u32(status, ended.shell_code().into())?;
+    }
+    Ok(pid.number())
 }
 
 /// `man 2 waitpid`.

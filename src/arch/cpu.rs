@@ -95,3 +95,26 @@ pub fn cycles() -> u64 {
     // SAFETY: the CPU has the instruction, as just checked.
     unsafe { core::arch::x86::_rdtsc() }
 }
+
+/// The control registers, for a panic's report.
+pub struct ControlRegisters {
+    pub cr0: u32,
+    /// The address of the last page fault.
+    pub cr2: u32,
+    /// The physical address of the page directory in use.
+    pub cr3: u32,
+}
+
+/// Reads the control registers.
+pub fn control_registers() -> ControlRegisters {
+    // SAFETY: reading CR0 changes nothing.
+    let cr0 = unsafe { cr0() }.bits() as u32;
+    ControlRegisters { cr0, cr2: page_fault_address(), cr3: super::paging::active_directory().address() }
+}
+
+/// Pushes onto a stack that is not there: a page fault that cannot be delivered, which is a double
+/// fault. For the test of its handler.
+pub fn lose_the_stack() -> ! {
+    // SAFETY: none; the CPU changes to the double-fault task and does not come back.
+    unsafe { asm!("mov esp, {}", "push 0", in(reg) super::paging::PAGE_TABLES - 4096, options(noreturn)) }
+}

@@ -6,6 +6,7 @@
 
 pub mod boot_information;
 pub mod cpu;
+pub mod crash_stack;
 pub mod fpu;
 pub mod gdt;
 pub mod idt;

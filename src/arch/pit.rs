@@ -39,21 +39,12 @@ const fn us_to_counts(us: u32) -> u64 {
     (us as u64 * COUNTS_PER_SECOND as u64).div_ceil(1_000_000)
 }
 
-/// How long ago the tick was, in nanoseconds, when the counter reads `count`. Mode 2 counts from
-/// the divisor down to 1, and loads the divisor again as it ticks.
-const fn elapsed_ns(count: u16) -> u32 {
-    counts_to_ns(DIVISOR.saturating_sub(count))
-}
-
 const _: () = {
     assert!(DIVISOR == 11_932);
     assert!(TICK_NS == 10_000_151);
     assert!(divisor(1_000) == 1_193 && divisor(19) == 62_799);
     assert!(counts_to_ns(1) == 838 && counts_to_ns(u16::MAX) == 54_924_563);
     assert!(us_to_counts(0) == 0 && us_to_counts(1) == 2 && us_to_counts(1_000_000) == 1_193_182);
-    assert!(elapsed_ns(DIVISOR) == 0 && elapsed_ns(1) < TICK_NS);
-    // A latch read before the first load may exceed the divisor.
-    assert!(elapsed_ns(u16::MAX) == 0);
 };
 
 const CHANNEL_0: u16 = 0x40;
@@ -64,8 +55,6 @@ const PORT_B: u16 = 0x61;
 
 /// Control word: channel 0, low byte then high byte, mode 2 (rate generator), binary.
 const CHANNEL_0_RATE: u8 = 0b0011_0100;
-/// Control word: hold channel 0's count for reading, low byte then high byte.
-const CHANNEL_0_LATCH: u8 = 0b0000_0000;
 /// Control word: channel 2, low byte then high byte, mode 0 (output rises at the end), binary.
 const CHANNEL_2_ONE_SHOT: u8 = 0b1011_0000;
 
@@ -90,21 +79,6 @@ pub fn init() {
         outb(CHANNEL_0, low);
         outb(CHANNEL_0, high);
     }
-}
-
-/// Nanoseconds since the counter was last reloaded, 0..[`TICK_NS`].
-///
-/// The reload is the tick, but with interrupts off the tick's interrupt may still be waiting: who
-/// adds this to a count of ticks must see whether IRQ 0 is pending, and take the pair again or
-/// count the tick itself, or the clock goes back by 10 ms now and then.
-pub fn elapsed_in_tick_ns() -> u32 {
-    let _registers = REGISTERS.lock();
-    // SAFETY: latching and reading leave the count running; locked, so both bytes are one count's.
-    let count = unsafe {
-        outb(CONTROL, CHANNEL_0_LATCH);
-        u16::from_le_bytes([inb(CHANNEL_0), inb(CHANNEL_0)])
-    };
-    elapsed_ns(count)
 }
 
 /// Waits at least `us` microseconds, by channel 2, with interrupts off for up to 55 ms at a time.

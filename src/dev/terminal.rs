@@ -67,6 +67,7 @@ pub fn init() {
     keyboard::init();
     register_handler(FIRST_IRQ + KEYBOARD_IRQ, |_: &mut TrapFrame| {
         keyboard::on_interrupt(&mut on_key);
+        scheduler::preempt_if_woken();
     });
     pic::unmask(KEYBOARD_IRQ);
     register_handler(FIRST_IRQ + COM1_IRQ, on_com1);
@@ -84,7 +85,7 @@ fn on_com1(_frame: &mut TrapFrame) {
         let byte = COM1.lock().read_byte();
         match byte {
             Some(byte) => on_key(byte),
-            None => return,
+            None => return scheduler::preempt_if_woken(),
         }
     }
 }

@@ -21,12 +21,16 @@ pub fn mount(bytes: &'static [u8]) -> Result<usize> {
 /// The file at `path`.
 ///
 /// # Errors
-/// ENOENT.
+/// ENOENT; ENOTDIR when a part of the path before the last is no directory.
 fn find(path: &[u8]) -> Result<Entry<'static>> {
-    if path.is_empty() {
-        return Err(Errno::NOENT);
+    let root = ROOT.get().filter(|_| !path.is_empty()).ok_or(Errno::NOENT)?;
+    if let Some(entry) = root.find(path) {
+        return Ok(entry);
     }
-    ROOT.get().and_then(|root| root.find(path)).ok_or(Errno::NOENT)
+    let slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    let is_file = |end: usize| root.find(&path[..end]).is_some_and(|entry| !entry.is_directory());
+    let runs_through_a_file = slashes.map(|(end, _)| end).any(|end| end > 0 && is_file(end));
+    Err(if runs_through_a_file { Errno::NOTDIR } else { Errno::NOENT })
 }
 
 /// The contents of the file at `path`.

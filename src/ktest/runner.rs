@@ -5,13 +5,13 @@ use super::counts::Counts;
 
 unsafe extern "C" {
     // The ends of the section that `ktest!` fills (src/linker.ld).
-    static __ktests_start: KernelTest;
-    static __ktests_end: KernelTest;
+    static __ktests_start: u8;
+    static __ktests_end: u8;
 }
 
 fn all() -> &'static [KernelTest] {
-    let start = &raw const __ktests_start;
-    let end = &raw const __ktests_end;
+    let start = (&raw const __ktests_start).cast::<KernelTest>();
+    let end = (&raw const __ktests_end).cast::<KernelTest>();
     // SAFETY: the section holds nothing but the statics that `ktest!` puts there, one after the
     // other, and is never written to.
     unsafe { core::slice::from_raw_parts(start, end.offset_from_unsigned(start)) }

@@ -107,8 +107,3 @@ pub fn unix_ns() -> u64 {
 pub fn ticks() -> u64 {
     CLOCK.lock().ticks
 }
-
-/// The cycle counter's steps a second; 0 without one.
-pub fn cycles_per_second() -> u64 {
-    CLOCK.lock().cycles_per_ms * 1000
-}

@@ -58,12 +58,6 @@ impl<R: Linked> List<R> {
         self.length
     }
 
-    /// The book's `list_empty`.
-    #[doc(alias = "list_empty")]
-    pub fn is_empty(&self) -> bool {
-        self.first.is_none()
-    }
-
     /// Puts `element` last. The book's `list_append`.
     ///
     /// # Panics
@@ -95,7 +89,8 @@ impl<R: Linked> List<R> {
         }
     }
 
-    /// The first element, which stays.
+    /// The first element, which stays; none in an empty list (the book's `list_empty`).
+    #[doc(alias = "list_empty")]
     pub fn first(&self) -> Option<R> {
         self.first
     }
@@ -208,7 +203,7 @@ mod tests {
             list.remove(all[gone as usize]);
             assert_eq!(numbers(&list), (0..4).filter(|&n| n != gone).collect::<Vec<_>>());
             while list.pop().is_some() {}
-            assert!(list.is_empty() && list.len() == 0);
+            assert!(list.first().is_none() && list.len() == 0);
         }
     }
 

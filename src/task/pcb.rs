@@ -16,6 +16,7 @@ use super::status::WaitStatus;
 use crate::arch::fpu;
 use crate::arch::paging::{self, PAGE_SIZE, Page};
 use crate::arch::trap::TrapFrame;
+use crate::arch::tss;
 use crate::errno::{Errno, Result};
 use crate::mm::arena::BlockDescriptors;
 use crate::mm::kernel_pages::{KernelPages, get_kernel_pages};
@@ -337,7 +338,9 @@ pub unsafe fn adopt_boot_stack(name: &str, priority: u8) -> TaskRef {
     // Room for the frames of this very function and what it calls.
     const IN_USE: u32 = 512;
     // SAFETY: the first PCB page is nobody else's; what is painted lies below what is in use.
-    unsafe { lay_out(Page::containing(esp), name, priority, esp - IN_USE) }
+    let task = unsafe { lay_out(Page::containing(esp), name, priority, esp - IN_USE) };
+    tss::set_ring0_stack(task.stack_top());
+    task
 }
 
 /// A PCB page that no list knows yet. Dropping it gives back all that the task owns.

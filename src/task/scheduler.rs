@@ -1,8 +1,10 @@
 //! Who runs next: round robin, with the priority as time slice.
 //!
 //! The running task keeps the CPU until its ticks are used up, it blocks, or it yields; then the
-//! first of the ready list gets it. The idle thread is in no list and runs when nobody else can.
-//! Book: chapter 9, `schedule`, `thread_block`, `thread_unblock`, `thread_yield`.
+//! first of the ready list gets it. A task that an interrupt wakes does not wait for that: it gets
+//! the CPU at once, and the one it interrupts goes on next with what is left of its slice. The idle
+//! thread is in no list and runs when nobody else can. Book: chapter 9, `schedule`, `thread_block`,
+//! `thread_unblock`, `thread_yield`.
 
 use super::floating_point;
 use super::list::List;
@@ -19,10 +21,12 @@ struct Scheduler {
     /// The book's `thread_all_list`.
     all: List<AllTag>,
     idle: Option<TaskRef>,
+    /// A task was unblocked since the last switch.
+    has_woken: bool,
 }
 
 static SCHEDULER: IrqLock<Scheduler> =
-    IrqLock::new(Scheduler { ready: List::new(), all: List::new(), idle: None });
+    IrqLock::new(Scheduler { ready: List::new(), all: List::new(), idle: None, has_woken: false });
 
 /// Puts a finished task on both lists: it exists now, and runs when its turn comes.
 #[doc(alias = "thread_all_list")]
@@ -66,27 +70,54 @@ pub fn count_tasks() -> usize {
 pub fn schedule() {
     assert!(!lock::any_is_held() && !interrupt::are_enabled(), "a switch under a lock");
     let current = running_thread();
-    let next = choose(current);
-    if next == current {
-        return;
-    }
-    process_activate(next);
-    switch_to(current, next);
+    let next = {
+        let mut scheduler = SCHEDULER.lock();
+        if current.status.get() == Status::Running {
+            current.status.set(Status::Ready);
+            current.ticks.set(current.priority.get());
+            if Some(current) != scheduler.idle {
+                scheduler.ready.append(current);
+            }
+        }
+        scheduler.take_next()
+    };
+    switch(current, next);
 }
 
-/// Puts the task that leaves where it belongs and takes the next.
-fn choose(current: TaskRef) -> TaskRef {
-    let mut scheduler = SCHEDULER.lock();
-    if current.status.get() == Status::Running {
-        current.status.set(Status::Ready);
-        current.ticks.set(current.priority.get());
-        if Some(current) != scheduler.idle {
-            scheduler.ready.append(current);
-        }
+impl Scheduler {
+    /// The first of the ready list, or idle.
+    fn take_next(&mut self) -> TaskRef {
+        self.has_woken = false;
+        let next = self.ready.pop().or(self.idle).expect("there is an idle thread");
+        next.status.set(Status::Running);
+        next
     }
-    let next = scheduler.ready.pop().or(scheduler.idle).expect("there is an idle thread");
-    next.status.set(Status::Running);
-    next
+}
+
+fn switch(current: TaskRef, next: TaskRef) {
+    if next != current {
+        process_activate(next);
+        switch_to(current, next);
+    }
+}
+
+/// Gives the CPU to a task that was woken by the interrupt being handled, if there is one; the
+/// running task is the next to go on. Called at the end of an interrupt's handler.
+pub fn preempt_if_woken() {
+    let current = running_thread();
+    let next = {
+        let mut scheduler = SCHEDULER.lock();
+        if !scheduler.has_woken || current.status.get() != Status::Running {
+            return;
+        }
+        let next = scheduler.take_next();
+        current.status.set(Status::Ready);
+        if Some(current) != scheduler.idle {
+            scheduler.ready.push(current);
+        }
+        next
+    };
+    switch(current, next);
 }
 
 /// Makes the address space, the ring-0 stack and the floating-point registers those of `task`.
@@ -117,6 +148,7 @@ pub fn unblock(task: TaskRef) {
     assert!(matches!(task.status.get(), Status::Blocked | Status::Waiting));
     task.status.set(Status::Ready);
     scheduler.ready.push(task);
+    scheduler.has_woken = true;
 }
 
 /// Tasks that wait for the same thing, longest first. Lies behind its owner's lock.
@@ -162,7 +194,10 @@ pub fn tick() {
     assert!(current.is_intact(), "the stack of {} has overflowed", current.name().as_str());
     current.elapsed_ticks.set(current.elapsed_ticks.get().wrapping_add(1));
     match current.ticks.get().checked_sub(1) {
-        Some(left) => current.ticks.set(left),
+        Some(left) => {
+            current.ticks.set(left);
+            preempt_if_woken();
+        }
         None => schedule(),
     }
 }

@@ -6,12 +6,13 @@
 use super::pcb::{Task, TaskRef};
 use crate::arch::trap::TrapFrame;
 use core::arch::global_asm;
+use core::ffi::c_void;
 
 global_asm!(include_str!("../../asm/switch.s"));
 
 unsafe extern "C" {
     #[link_name = "switch_to"]
-    fn switch_stacks(current: *const Task, next: *const Task);
+    fn switch_stacks(current: *const c_void, next: *const c_void);
     fn thread_entry();
     fn intr_exit();
 }
@@ -54,7 +55,7 @@ impl ThreadStack {
 pub(super) fn switch_to(current: TaskRef, next: TaskRef) {
     // SAFETY: `current` runs, and `next` was left by this function or laid out by one of the two
     // below; the scheduler has activated its address space.
-    unsafe { switch_stacks(&raw const *current, &raw const *next) };
+    unsafe { switch_stacks((&raw const *current).cast(), (&raw const *next).cast()) };
 }
 
 /// Lays the stack of a task that does not exist for anybody yet so that it begins with

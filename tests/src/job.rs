@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -94,40 +94,52 @@ pub struct Queue {
     jobs: VecDeque<(Body, Reporter)>,
 }
 
-/// Makes a trial of each test, and a queue of the jobs that somebody wants.
-pub fn plan(jobs: Vec<Job>, arguments: &Arguments, times: &Times) -> (Vec<Trial>, Queue) {
+/// Makes a trial of each test, in the order in which the jobs will run, and a queue of the jobs that
+/// somebody wants.
+pub fn plan(mut jobs: Vec<Job>, arguments: &Arguments, times: &Times) -> (Vec<Trial>, Queue) {
+    jobs.sort_by_key(|job| (job.expected > QUICK, Reverse(job.expected)));
     let mut trials = Vec::new();
-    let mut queue = Vec::new();
+    let mut queue = VecDeque::new();
     for job in jobs {
         let mut reporter = Reporter { wanted: Vec::new(), decided: RefCell::default() };
         for test in job.tests {
-            let (sender, receiver) = channel::<Outcome>();
-            let (name, times) = (test.clone(), Arc::clone(times));
-            let trial = Trial::ignorable_test(test.clone(), move || {
-                let Outcome { verdict, time } =
-                    receiver.recv().map_err(|_| "the run ended without a word about this test")?;
-                times.lock().unwrap().insert(name, time);
-                match verdict {
-                    Verdict::Passed => Ok(Completion::Completed),
-                    Verdict::Skipped(reason) => Ok(Completion::ignored_with(reason)),
-                    Verdict::Failed(reason) => Err(reason.into()),
-                }
-            })
-            .with_ignored_flag(job.long);
+            let (sender, receiver) = channel();
+            let trial = trial(&test, receiver, times).with_ignored_flag(job.long);
             if !arguments.is_filtered_out(&trial) && !arguments.is_ignored(&trial) {
                 reporter.wanted.push((test, sender));
             }
             trials.push(trial);
         }
         if !reporter.wanted.is_empty() {
-            queue.push((job.expected, job.body, reporter));
+            queue.push_back((job.body, reporter));
         }
     }
-    queue.sort_by_key(|(expected, ..)| (*expected > QUICK, Reverse(*expected)));
-    (trials, Queue { jobs: queue.into_iter().map(|(_, body, reporter)| (body, reporter)).collect() })
+    (trials, Queue { jobs: queue })
+}
+
+/// A trial that waits for the test's verdict.
+fn trial(test: &str, verdict: Receiver<Outcome>, times: &Times) -> Trial {
+    let (name, times) = (test.to_owned(), Arc::clone(times));
+    Trial::ignorable_test(test, move || {
+        let Outcome { verdict, time } = verdict.recv().map_err(|_| "the run ended without a word about this test")?;
+        times.lock().unwrap().insert(name, time);
+        match verdict {
+            Verdict::Passed => Ok(Completion::Completed),
+            Verdict::Skipped(reason) => Ok(Completion::ignored_with(reason)),
+            Verdict::Failed(reason) => Err(reason.into()),
+        }
+    })
 }
 
 impl Queue {
+    /// How many trials must be able to wait at once for each to be reported when it is decided: those
+    /// of the jobs that run, and of the one that begins while their last verdicts are being printed.
+    pub fn waiting_trials(&self, workers: usize) -> usize {
+        let mut counts: Vec<_> = self.jobs.iter().map(|(_, reporter)| reporter.wanted.len()).collect();
+        counts.sort_by_key(|count| Reverse(*count));
+        counts.iter().take(workers + 1).sum()
+    }
+
     /// Runs all the jobs on `workers` threads, behind the caller's back.
     pub fn start(self, workers: usize) {
         let jobs = Arc::new(Mutex::new(self.jobs));

@@ -64,7 +64,7 @@ fn run_each(reporter: &Reporter) {
         });
         let verdict = match result {
             Ok(ended) if ended.status == 0 => Verdict::Passed,
-            Ok(ended) if ended.status == SKIPPED => Verdict::Skipped(last_line(&ended.out)),
+            Ok(ended) if ended.status == SKIPPED => Verdict::Skipped(skip_reason(&ended.out)),
             Ok(ended) => failed(case, &format!("exit status {}", ended.status), &(ended.out + &ended.err)),
             Err((error, ended)) => {
                 failed(case, &format!("{error:#}"), &ended.map_or(String::new(), |ended| ended.out + &ended.err))
@@ -74,8 +74,10 @@ fn run_each(reporter: &Reporter) {
     }
 }
 
-fn last_line(text: &str) -> String {
-    text.trim_end().lines().last().unwrap_or("").to_owned()
+/// `skipped: REASON`, the last line of a case that does not apply.
+fn skip_reason(text: &str) -> String {
+    let last = text.trim_end().lines().last().unwrap_or_default();
+    last.trim_start_matches("skipped: ").to_owned()
 }
 
 fn failed(case: &str, reason: &str, output: &str) -> Verdict {

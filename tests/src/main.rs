@@ -53,13 +53,12 @@ fn run() -> Result<ExitCode> {
     let times = Times::default();
     let jobs = jobs();
     let (trials, queue) = job::plan(jobs, &arguments, &times);
+    if arguments.test_threads != Some(1) {
+        // Here a thread of libtest-mimic only sleeps until a verdict comes.
+        arguments.test_threads = Some(queue.waiting_trials(workers).max(2));
+    }
     if !arguments.list {
         queue.start(workers);
-    }
-    if arguments.test_threads != Some(1) {
-        // A trial only sleeps until its verdict comes. All of them do so at once: each is then reported
-        // when it is decided, whatever stands before it in the list.
-        arguments.test_threads = Some(trials.len().max(2));
     }
     let conclusion = report::run(&arguments, trials, times)?;
     process::end_all();

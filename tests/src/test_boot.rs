@@ -84,7 +84,11 @@ impl TestBoot {
                     self.alone(name).command
                 ))
             }
-            skipped => skipped,
+            // The case said why on the terminal; the kernel only knows its status.
+            Verdict::Skipped(reason) => {
+                let said = lines.iter().rev().find_map(|line| line.strip_prefix("skipped: "));
+                Verdict::Skipped(said.map_or(reason, |said| said.trim_end().to_owned()))
+            }
         };
         reporter.report(&format!("{}{name}", self.prefix), verdict, time);
         progress.since = Some(line.at);

@@ -215,6 +215,19 @@ pub fn clock_gettime64(clock: u32) -> Result<general::__kernel_timespec, Errno> 
     Ok(time)
 }
 
+/// The two numbers that [`reboot`] wants to see first.
+pub const REBOOT_MAGIC: [u32; 2] = [general::LINUX_REBOOT_MAGIC1, general::LINUX_REBOOT_MAGIC2];
+
+/// Restarts the machine, or switches it off, as `command` says.
+///
+/// # Errors
+/// EINVAL without the magic or with an unknown command; EPERM for who may not.
+pub fn reboot(magic: [u32; 2], command: u32) -> Result<(), Errno> {
+    let arguments = [magic[0] as usize, magic[1] as usize, command as usize];
+    // SAFETY: the call touches no memory of this process.
+    check(unsafe { syscall3(general::__NR_reboot as usize, arguments) }).map(drop)
+}
+
 /// What `uname` tells.
 pub struct Names(system::new_utsname);
 

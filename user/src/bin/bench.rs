@@ -92,7 +92,11 @@ fn print_row(pages: usize, cost: Option<Cost>, linux: (u64, u64), unit: Unit) {
     let book = (BOOK + BOOK_PER_PAGE * pages as u64) / 1000;
     println!(
         "{pages:>5}{:>11}{:>10}{verdict:>9}{:>16}{book:>8}k{:>8}k{:>9}k",
-        cost.fork, limit(pages), cost.round_trip, linux.0, linux.1
+        cost.fork,
+        limit(pages),
+        cost.round_trip,
+        linux.0,
+        linux.1
     );
 }
 

@@ -135,7 +135,12 @@ impl Node {
         sleep_until(self.start + TURN * self.turn);
         println!(
             "{:<26}{:>6}{:>7}{:>8}{:>8}  {:p}",
-            Drawing(self), linux::getpid(), linux::getppid(), found, self.path, &VALUE,
+            Drawing(self),
+            linux::getpid(),
+            linux::getppid(),
+            found,
+            self.path,
+            &VALUE,
         );
 
         // By now every other process has written too, at this very address.

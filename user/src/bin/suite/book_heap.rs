@@ -1,6 +1,6 @@
 //! The book's malloc and free.
 
-use crate::block::Block;
+use crate::block::{Block, free_address};
 use crate::check::{check, check_eq, only_on_tusk, skip};
 use crate::child::run_well;
 use core::array;
@@ -130,7 +130,10 @@ pub fn heap_is_copied_by_fork() {
         large.check(0x4c);
         large.bytes().fill(0);
         let own = CLASSES.map(|size| Block::filled(size, 0xc4));
-        own.into_iter().chain(blocks).chain([large]).for_each(Block::free);
+        own.into_iter().for_each(Block::free);
+        for inherited in blocks.iter().chain([&large]) {
+            check!(free_address(inherited.address()) != -1, "free refused an inherited block");
+        }
     });
     for (size, mut block) in CLASSES.into_iter().zip(blocks) {
         block.check(size.ilog2() as u8);

@@ -48,15 +48,15 @@ macro_rules! check_eq {
     ($found:expr, $expected:expr) => {
         check_eq!($found, $expected, "{}", stringify!($found))
     };
-    ($found:expr, $expected:expr, $($what:tt)+) => {{
-        let (found, expected) = ($found, $expected);
-        if found != expected {
-            $crate::check::fail(
+    ($found:expr, $expected:expr, $($what:tt)+) => {
+        match (&$found, &$expected) {
+            (found, expected) if *found != *expected => $crate::check::fail(
                 core::panic::Location::caller(),
                 format_args!("{} is {found:?}, not {expected:?}", format_args!($($what)+)),
-            )
+            ),
+            _ => {}
         }
-    }};
+    };
 }
 
 /// The value of a call that has to succeed; fails with its error otherwise.
@@ -64,10 +64,9 @@ macro_rules! must {
     ($call:expr) => {
         match $call {
             Ok(value) => value,
-            Err(error) => $crate::check::fail(
-                core::panic::Location::caller(),
-                format_args!("{}: {error:?}", stringify!($call)),
-            ),
+            Err(error) => {
+                $crate::check::fail(core::panic::Location::caller(), format_args!("{}: {error:?}", stringify!($call)))
+            }
         }
     };
 }

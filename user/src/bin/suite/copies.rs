@@ -16,7 +16,7 @@ static IN_DATA: AtomicU32 = AtomicU32::new(BEFORE);
 static IN_BSS: AtomicU32 = AtomicU32::new(0);
 
 /// What the word holds when fork is called, and what each side writes after it.
-const BEFORE: u32 = 0x0ddb_a11;
+const BEFORE: u32 = 0x0ddb_0a11;
 const CHILDS: u32 = 0xc41d;
 const PARENTS: u32 = 0xfa7e;
 

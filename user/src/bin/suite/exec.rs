@@ -1,6 +1,6 @@
 //! Becoming another program, which here is the suite itself with other arguments.
 
-use crate::check::{check_eq, must};
+use crate::check::{check, check_eq, must};
 use crate::child::{run, run_well};
 use crate::fpu;
 use crate::program::{self, become_program};
@@ -64,7 +64,7 @@ pub fn parent_is_not_touched_by_its_childs_exec() {
     let mut heap = must!(Heap::new(4));
     heap.bytes().fill(0x77);
     check_eq!(run(|| become_program("bss", &[])), Status(0), "the program's end");
-    crate::check::check!(heap.bytes().iter().all(|&byte| byte == 0x77), "the parent's heap has changed");
+    check!(heap.bytes().iter().all(|&byte| byte == 0x77), "the parent's heap has changed");
 }
 
 /// No such file, or no name at all.
@@ -91,7 +91,7 @@ pub fn path_through_a_file_is_enotdir() {
 pub fn text_file_is_refused() {
     let path = if on_tusk() { c"/tests/cases" } else { c"/proc/self/maps" };
     let error = execve(path);
-    crate::check::check!(matches!(error, Errno::ENOEXEC | Errno::EACCES), "execve of {path:?}: {error:?}");
+    check!(matches!(error, Errno::ENOEXEC | Errno::EACCES), "execve of {path:?}: {error:?}");
 }
 
 /// Paths longer than any path can be.
@@ -123,7 +123,8 @@ pub fn bad_pointers_are_efault() {
     for bad in [1usize, 0x1000, 0xffff_f000] {
         let bad_list = [path, bad, 0];
         let bad_list = bad_list.as_ptr().addr();
-        let calls = [(bad, list, list), (path, bad, list), (path, list, bad), (path, bad_list, list), (path, list, bad_list)];
+        let calls =
+            [(bad, list, list), (path, bad, list), (path, list, bad), (path, bad_list, list), (path, list, bad_list)];
         for (path, arguments, variables) in calls {
             let error = linux::execve_at(path, arguments, variables);
             check_eq!(error, Errno::EFAULT, "execve({path:#x}, {arguments:#x}, {variables:#x}) with {bad:#x} in it");
@@ -146,6 +147,9 @@ pub fn lists_without_an_end_are_efault() {
     let list = [path, heap.start() + 4000, 0];
     let error = linux::execve_at(path, list.as_ptr().addr(), end.as_ptr().addr());
     check_eq!(error, Errno::EFAULT, "execve with an endless string");
-    check_eq!(linux::execve_at(heap.start() + 4000, list.as_ptr().addr(), end.as_ptr().addr()), Errno::EFAULT,
-        "execve of an endless path");
+    check_eq!(
+        linux::execve_at(heap.start() + 4000, list.as_ptr().addr(), end.as_ptr().addr()),
+        Errno::EFAULT,
+        "execve of an endless path"
+    );
 }

@@ -1,8 +1,9 @@
 //! The end of a process, and what becomes of those it leaves behind.
 
-use crate::check::{check, check_eq};
+use crate::check::{check, check_eq, must};
 use crate::child::{self, none_left, run, run_well, start, wait};
 use core::time::Duration;
+use tusk_user::heap::Heap;
 use tusk_user::time::{now, sleep};
 use tusk_user::{Status, eprintln, linux, on_tusk};
 
@@ -94,7 +95,7 @@ pub fn memory_of_the_dead_is_free() {
     // 64 times half a megabyte is more than a small machine has.
     for _ in 0..child::rounds(64) {
         run_well(|| {
-            let mut heap = crate::check::must!(tusk_user::heap::Heap::new(128));
+            let mut heap = must!(Heap::new(128));
             heap.touch();
             // Leaving it all to exit: no destructor runs.
             linux::exit(0);

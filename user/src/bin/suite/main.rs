@@ -30,6 +30,7 @@ mod pointers;
 mod probe;
 mod program;
 mod registers;
+mod run;
 mod runtime;
 mod sched;
 mod segments;
@@ -40,6 +41,7 @@ mod syscalls;
 mod time;
 mod wait;
 
+use run::{Case, run_all};
 use tusk_user::{Environment, entry, println, usage};
 
 entry!(main);
@@ -48,12 +50,6 @@ const HELP: &str = "usage: suite [--list | --all | NAME]
 Runs the test NAME and ends with status 0 (passed), 1 (failed) or 77 (skipped, it does not apply here).
   --list  prints all names, as no argument does
   --all   runs all tests, each in a process of its own; the status is 1 when any failed";
-
-/// A test by its name.
-struct Case {
-    name: &'static str,
-    run: fn(),
-}
 
 /// Makes the table of all cases from their paths. Its lines are also what the build lists the names from.
 macro_rules! cases {
@@ -122,6 +118,7 @@ cases! {
     syscalls::book_numbers_are_enosys_elsewhere,
     syscalls::every_register_is_kept,
     syscalls::direction_flag_does_not_turn_the_kernel_around,
+    syscalls::reboot_without_the_magic_is_einval,
     syscalls::uname_names_the_kernel,
     pointers::write_from_bad_addresses_is_efault,
     pointers::write_of_nothing_needs_no_address,
@@ -173,7 +170,6 @@ cases! {
     control::iret_with_the_nested_task_flag_is_sigsegv,
     control::nested_task_flag_does_not_disturb_the_kernel,
     control::jumps_out_of_the_program_are_sigsegv,
-    control::landing_elsewhere_would_be_noticed,
     segments::kernel_segments_cannot_be_loaded,
     segments::null_data_segment_is_sigsegv_when_used,
     segments::code_segment_is_not_writable,
@@ -284,7 +280,7 @@ fn main(environment: &Environment) -> i32 {
     }
     match (environment.arguments().len(), environment.argument(1)) {
         (1, _) | (2, Some("--list")) => CASES.iter().for_each(|case| println!("{}", case.name)),
-        (2, Some("--all")) => return run_all(),
+        (2, Some("--all")) => return run_all(CASES),
         (2, Some(name)) => match CASES.iter().find(|case| case.name == name) {
             Some(case) => (case.run)(),
             None => return usage::refuse(HELP, format_args!("suite: there is no test {name}")),
@@ -293,27 +289,4 @@ fn main(environment: &Environment) -> i32 {
         _ => return usage::refuse(HELP, format_args!("suite: one name, please")),
     }
     0
-}
-
-/// Runs every case in a child, and says of each how it ended; returns the exit status.
-fn run_all() -> i32 {
-    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
-    for case in CASES {
-        let status = child::run(|| {
-            (case.run)();
-            0
-        });
-        match status.exit_code() {
-            Some(0) => passed += 1,
-            Some(check::SKIPPED) => skipped += 1,
-            _ => failed += 1,
-        }
-        match status.exit_code() {
-            Some(0) => println!("test {} ... ok", case.name),
-            Some(check::SKIPPED) => println!("test {} ... skipped", case.name),
-            _ => println!("test {} ... FAILED: {status}", case.name),
-        }
-    }
-    println!("suite: {passed} passed, {failed} failed, {skipped} skipped");
-    i32::from(failed > 0)
 }

@@ -1,9 +1,7 @@
 //! Bad pointers given to system calls: the answer is EFAULT, and nobody is hurt.
 
 use crate::check::{check, check_eq, must};
-use linux_raw_sys::general::{
-    __NR_clock_gettime, __NR_nanosleep, __NR_uname, __NR_wait4, __NR_write, CLOCK_MONOTONIC,
-};
+use linux_raw_sys::general::{__NR_clock_gettime, __NR_nanosleep, __NR_uname, __NR_wait4, __NR_write, CLOCK_MONOTONIC};
 use tusk_user::heap::{Heap, PAGE_SIZE};
 use tusk_user::syscall::{check as checked, syscall6};
 use tusk_user::{Errno, linux, on_tusk};

@@ -59,11 +59,12 @@ pub fn fork_works_without_a_stack() {
     let status = run(|| {
         attempt!(
             "mov esp, ecx",
-            // fork, until it is not refused (where allocations are made to fail).
-            "2:", "mov eax, 2", "int 0x80", "test eax, eax", "js 2b", "jz 3f",
+            // fork, until it is not refused (where allocations are made to fail), but not for ever.
+            "mov ebp, 10000",
+            "2:", "dec ebp", "js 4f", "mov eax, 2", "int 0x80", "test eax, eax", "js 2b", "jz 3f",
             // The parent: waitpid(-1, NULL, 0) has to return the pid that fork returned.
             "mov edi, eax", "mov ebx, -1", "xor ecx, ecx", "xor edx, edx", "mov eax, 7", "int 0x80",
-            "cmp eax, edi", "je 3f", "ud2",
+            "cmp eax, edi", "je 3f", "4:", "ud2",
             // The child comes here at once.
             "3:";
             in("ecx") 0xc000_0000usize

@@ -1,6 +1,6 @@
 //! The system-call interface as such: numbers, registers, flags.
 
-use crate::check::{check, check_eq, must};
+use crate::check::{check, check_eq, must, only_on_tusk};
 use crate::child::{SURVIVED, run};
 use crate::probe::attempt;
 use crate::registers::{self, Registers};
@@ -8,14 +8,27 @@ use core::ffi::CStr;
 use linux_raw_sys::errno::ENOSYS;
 use linux_raw_sys::general::{__NR_getpid, __NR_getppid, __NR_gettid, __NR_sched_yield, __NR_uname};
 use tusk_user::syscall::BOOK;
-use tusk_user::{book, linux, on_tusk};
+use tusk_user::{Errno, book, linux, on_tusk};
 
 /// A number nobody has given to a call is ENOSYS, and nothing else happens: every register stays as it was.
 pub fn unknown_numbers_are_enosys_and_nothing_else() {
     let beyond_the_book = BOOK + book::number::END;
     let numbers = [
-        1000, 0x1fff, 0x7fff, beyond_the_book, BOOK + 31, BOOK + 32, 0xffff, 0x1_0000, 0x0100_0002, 0x7fff_ffff,
-        0x8000_0000, 0x8000_0002, 0x8000_8000, 0xffff_8000, 0xffff_ffff,
+        1000,
+        0x1fff,
+        0x7fff,
+        beyond_the_book,
+        BOOK + 31,
+        BOOK + 32,
+        0xffff,
+        0x1_0000,
+        0x0100_0002,
+        0x7fff_ffff,
+        0x8000_0000,
+        0x8000_0002,
+        0x8000_8000,
+        0xffff_8000,
+        0xffff_ffff,
     ];
     let enosys = (ENOSYS).wrapping_neg();
     for number in numbers {
@@ -68,6 +81,16 @@ pub fn direction_flag_does_not_turn_the_kernel_around() {
     check!(buffer[512 + 390..].iter().all(|&byte| byte == 0x5a), "uname wrote behind its buffer");
     let name = CStr::from_bytes_until_nul(&buffer[512..]).unwrap_or_default();
     check_eq!(name, must!(linux::uname()).system(), "the kernel's name");
+}
+
+/// Whoever wants to switch the machine off has to know the magic numbers. (Only here: nobody should try on a host.)
+pub fn reboot_without_the_magic_is_einval() {
+    only_on_tusk();
+    const RESTART: u32 = 0x0123_4567;
+    for magic in [[0, 0], [linux::REBOOT_MAGIC[0], 0], [0, linux::REBOOT_MAGIC[1]]] {
+        check_eq!(linux::reboot(magic, RESTART), Err(Errno::EINVAL), "reboot with magic {magic:x?}");
+    }
+    check_eq!(linux::reboot(linux::REBOOT_MAGIC, 0x1111_1111), Err(Errno::EINVAL), "reboot of an unknown kind");
 }
 
 /// uname names an i386 machine's kernel, each field a string.

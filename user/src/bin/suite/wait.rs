@@ -142,9 +142,7 @@ pub fn bad_status_pointer_is_efault() {
     for address in [1, 0x1000, 0xffff_fffc] {
         let child = start(|| 0);
         // SAFETY: the call can write to an address only that is not ours.
-        let result = unsafe {
-            syscall3(linux_raw_sys::general::__NR_waitpid as usize, [child as usize, address, 0])
-        };
+        let result = unsafe { syscall3(linux_raw_sys::general::__NR_waitpid as usize, [child as usize, address, 0]) };
         check_eq!(checked(result), Err(Errno::EFAULT), "waitpid with a status at {address:#x}");
         check_eq!(linux::waitpid(child), Err(Errno::ECHILD), "waitpid for the same child again");
     }

@@ -53,7 +53,8 @@ pub fn f6_child_uses_the_free_blocks_it_inherits() {
 /// M4: in the book a malloc of 3,840 pages or more is a panic.
 pub fn m4_huge_malloc_is_null() {
     only_on_tusk();
-    for size in [0xb000_0000, 0xbfff_ffff, 0xc000_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_f000, 0xffff_fff4, usize::MAX] {
+    for size in [0xb000_0000, 0xbfff_ffff, 0xc000_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_f000, 0xffff_fff4, usize::MAX]
+    {
         check!(book::malloc(size).is_null(), "malloc({size:#x}) gave something");
     }
     // The heap is as good as before, and so is the process.
@@ -68,9 +69,21 @@ pub fn m5_bad_pointer_given_to_free_is_an_error() {
     let mut block = Block::filled(64, 0x64);
     let on_stack = [0u32; 8];
     let bad = [
-        1, 0x1000, 0x0804_8000, 0x0804_9010, on_stack.as_ptr().addr(), block.address() + 1, block.address() + 8,
-        block.address() + 32, block.address() & !0xfff, 0x9000_0000, 0xbfff_fffc, 0xc000_0000, 0xc010_000c,
-        0xffc0_0000, 0xffff_ffff,
+        1,
+        0x1000,
+        0x0804_8000,
+        0x0804_9010,
+        on_stack.as_ptr().addr(),
+        block.address() + 1,
+        block.address() + 8,
+        block.address() + 32,
+        block.address() & !0xfff,
+        0x9000_0000,
+        0xbfff_fffc,
+        0xc000_0000,
+        0xc010_000c,
+        0xffc0_0000,
+        0xffff_ffff,
     ];
     for address in bad {
         check_eq!(free_address(address), -1, "free({address:#x})");

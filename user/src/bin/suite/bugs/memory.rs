@@ -69,7 +69,7 @@ pub fn m6_allocation_does_not_slow_down() {
         }
         median(&mut samples)
     };
-    let (few, many) = (cost_of_a_page(16), cost_of_a_page(1500));
+    let (few, many) = (cost_of_a_page(16), cost_of_a_page(1000));
     println!("a page costs {few} instructions with few in use, and {many} with many");
     check!(many < few * 2, "a page costs {few} instructions with few in use, and {many} with many");
 }

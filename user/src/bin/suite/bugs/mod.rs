@@ -25,13 +25,13 @@ pub use exit::{
     x5_zombies_of_a_dead_parent_are_collected, x6_process_without_its_parent_may_exit,
 };
 pub use fork::{
-    f10_fork_bomb_ends_in_errors, f11_refused_fork_leaves_a_parent, f1_refused_forks_lose_nothing,
-    f2_parent_too_large_to_copy_is_an_error, f4_running_out_of_processes_is_an_error,
-    f8_fork_after_a_refused_allocation_works, f9_fork_copies_each_page_once,
+    f1_refused_forks_lose_nothing, f2_parent_too_large_to_copy_is_an_error, f4_running_out_of_processes_is_an_error,
+    f8_fork_after_a_refused_allocation_works, f9_fork_copies_each_page_once, f10_fork_bomb_ends_in_errors,
+    f11_refused_fork_leaves_a_parent,
 };
 pub use heap::{
     f6_child_free_never_touches_the_parent, f6_child_uses_the_free_blocks_it_inherits, m4_huge_malloc_is_null,
-    m5_bad_pointer_given_to_free_is_an_error, m5_damaged_arena_hurts_only_its_owner, m5_double_free_is_an_error,
-    m5_damaged_free_list_hurts_only_its_owner,
+    m5_bad_pointer_given_to_free_is_an_error, m5_damaged_arena_hurts_only_its_owner,
+    m5_damaged_free_list_hurts_only_its_owner, m5_double_free_is_an_error,
 };
 pub use memory::{m1_refused_growth_is_rolled_back, m2_full_memory_is_an_error, m6_allocation_does_not_slow_down};
