@@ -20,3 +20,5 @@ pub mod rtc;
 pub mod trap;
 pub mod tss;
 pub mod uart;
+
+core::arch::global_asm!(include_str!("../../asm/memory.s"));

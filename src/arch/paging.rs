@@ -62,6 +62,11 @@ impl Page {
         self.0 >> 22
     }
 
+    /// The first page that another page table covers.
+    pub const fn next_table(self) -> Self {
+        Self((self.directory_index() + 1) << 22)
+    }
+
     /// Says whether a program may have it: below [`KERNEL_BASE`].
     pub const fn is_user(self) -> bool {
         self.0 < KERNEL_BASE
@@ -139,6 +144,35 @@ pub const fn directory_entry(page: Page) -> *mut Entry {
 /// The page at which the page table for `page` appears in the recursive window.
 pub const fn table_page(page: Page) -> Page {
     Page::containing(PAGE_TABLES + (page.0 >> 10))
+}
+
+/// Which of the entries `from..to` of a page table or directory is the first that is not empty;
+/// `to` when all are.
+///
+/// Tables are mostly empty: the CPU goes through them by itself, one instruction an entry.
+///
+/// # Safety
+/// The 1,024 entries at `table` can be read.
+pub unsafe fn next_used(table: *const Entry, from: u32, to: u32) -> u32 {
+    if from >= to {
+        return to;
+    }
+    let (left, is_used): (u32, u32);
+    // SAFETY: the caller's contract; DF is clear in the kernel (asm/trap.s).
+    unsafe {
+        asm!(
+            "xor edx, edx",
+            "repe scasd",
+            "setne dl",
+            inout("ecx") to - from => left,
+            inout("edi") table.add(from as usize) => _,
+            in("eax") 0,
+            out("edx") is_used,
+            options(readonly, nostack)
+        );
+    }
+    // The count includes the entry at which it stopped.
+    to - left - is_used
 }
 
 /// Forgets the TLB's entry for `page`, to be called after its mapping has changed.

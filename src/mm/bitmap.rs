@@ -3,20 +3,26 @@
 //! Frames, kernel pages, a program's pages, and pids are all given out by one of these. The book's
 //! `bitmap_scan` starts from bit 0 each time (M6), asserts instead of failing when the map is full
 //! (M2), and reads past its end (M3). This one goes on from where it last found something and
-//! wraps around once, which also keeps a freed number from being used again at once. Searching
-//! through the words is `bitvec`'s. Book: chapter 8, `lib/kernel/bitmap.c`.
+//! wraps around once, which also keeps a freed number from being used again at once.
+//!
+//! Runs are `bitvec`'s work. The two things that fork does once a page, taking one bit and going
+//! from one taken bit to the next, look at the words themselves: a tenth of the instructions. Book:
+//! chapter 8, `lib/kernel/bitmap.c`.
 
 use bitvec::order::Lsb0;
 use bitvec::slice::BitSlice;
 use core::ops::Range;
 
+const WORD: usize = u32::BITS as usize;
+
 /// Bits that each stand for a resource; 1 means taken.
 ///
 /// # Invariants
-/// `hint` is at most the number of bits.
+/// `words` has room for `length` bits, and `hint` is at most `length`.
 #[doc(alias = "struct bitmap")]
 pub struct Bitmap {
-    bits: &'static mut BitSlice<u32, Lsb0>,
+    words: &'static mut [u32],
+    length: usize,
     hint: usize,
 }
 
@@ -27,12 +33,21 @@ impl Bitmap {
     /// When `words` has fewer bits.
     #[doc(alias = "bitmap_init")]
     pub fn new(words: &'static mut [u32], length: usize) -> Self {
-        Self { bits: &mut BitSlice::from_slice_mut(words)[..length], hint: 0 }
+        assert!(length <= words.len() * WORD);
+        Self { words, length, hint: 0 }
+    }
+
+    fn bits(&self) -> &BitSlice<u32, Lsb0> {
+        &BitSlice::from_slice(self.words)[..self.length]
+    }
+
+    fn bits_mut(&mut self) -> &mut BitSlice<u32, Lsb0> {
+        &mut BitSlice::from_slice_mut(self.words)[..self.length]
     }
 
     /// How many bits there are.
     pub fn len(&self) -> usize {
-        self.bits.len()
+        self.length
     }
 
     /// Says whether `index` is taken. The book's `bitmap_scan_test`.
@@ -41,7 +56,7 @@ impl Bitmap {
     /// Beyond the last bit.
     #[doc(alias = "bitmap_scan_test")]
     pub fn is_taken(&self, index: usize) -> bool {
-        self.bits[index]
+        self.bits()[index]
     }
 
     /// Takes `index`. The book's `bitmap_set` with 1.
@@ -50,7 +65,7 @@ impl Bitmap {
     /// Beyond the last bit.
     #[doc(alias = "bitmap_set")]
     pub fn take(&mut self, index: usize) {
-        self.bits.set(index, true);
+        self.bits_mut().set(index, true);
     }
 
     /// Gives `index` back. The book's `bitmap_set` with 0.
@@ -58,22 +73,22 @@ impl Bitmap {
     /// # Panics
     /// Beyond the last bit.
     pub fn release(&mut self, index: usize) {
-        self.bits.set(index, false);
+        self.bits_mut().set(index, false);
     }
 
     /// Takes every bit of `range`.
     pub fn take_range(&mut self, range: Range<usize>) {
-        self.bits[range].fill(true);
+        self.bits_mut()[range].fill(true);
     }
 
     /// Gives every bit of `range` back.
     pub fn release_range(&mut self, range: Range<usize>) {
-        self.bits[range].fill(false);
+        self.bits_mut()[range].fill(false);
     }
 
     /// How many bits are free; counts them all.
     pub fn count_free(&self) -> usize {
-        self.bits.count_zeros()
+        self.bits().count_zeros()
     }
 
     /// Finds `count` free bits in a row, takes them, and returns the first; `None` when there is
@@ -90,30 +105,44 @@ impl Bitmap {
         let wrapped_end = (middle + count.saturating_sub(1)).min(window.end);
         let start =
             self.free_run(middle..window.end, count).or_else(|| self.free_run(window.start..wrapped_end, count))?;
-        self.bits[start..start + count].fill(true);
+        self.take_range(start..start + count);
         self.hint = start + count;
         Some(start)
     }
 
     /// As [`Bitmap::allocate`] for a single bit: what fork asks for once a page.
     pub fn allocate_one(&mut self) -> Option<usize> {
-        let hint = self.hint;
-        let index = match self.bits[hint..].first_zero() {
-            Some(distance) => hint + distance,
-            None => self.bits[..hint].first_zero()?,
+        let index = match self.first_free(self.hint..self.length) {
+            Some(index) => index,
+            None => self.first_free(0..self.hint)?,
         };
-        self.bits.set(index, true);
+        self.words[index / WORD] |= 1 << (index % WORD);
         self.hint = index + 1;
         Some(index)
+    }
+
+    /// The first free bit of `range`.
+    fn first_free(&self, range: Range<usize>) -> Option<usize> {
+        let mut start = range.start;
+        while start < range.end {
+            let free = !self.words[start / WORD] & (u32::MAX << (start % WORD));
+            let base = start - start % WORD;
+            if free != 0 {
+                let index = base + free.trailing_zeros() as usize;
+                return (index < range.end).then_some(index);
+            }
+            start = base + WORD;
+        }
+        None
     }
 
     /// The first of `count` free bits in a row within `range`.
     fn free_run(&self, range: Range<usize>, count: usize) -> Option<usize> {
         let mut start = range.start;
         while count > 0 && start < range.end {
-            start += self.bits[start..range.end].first_zero()?;
+            start += self.bits()[start..range.end].first_zero()?;
             let end = start.checked_add(count).filter(|&end| end <= range.end)?;
-            match self.bits[start..end].last_one() {
+            match self.bits()[start..end].last_one() {
                 None => return Some(start),
                 Some(taken) => start += taken + 1,
             }
@@ -122,9 +151,25 @@ impl Bitmap {
     }
 
     /// The taken bits of `range`, in order.
+    ///
+    /// # Panics
+    /// When the range reaches beyond the last bit.
     pub fn taken_in(&self, range: Range<usize>) -> impl Iterator<Item = usize> + '_ {
-        let start = range.start;
-        self.bits[range].iter_ones().map(move |index| start + index)
+        assert!(range.end <= self.length);
+        let mut start = range.start;
+        core::iter::from_fn(move || {
+            while start < range.end {
+                let taken = self.words[start / WORD] & (u32::MAX << (start % WORD));
+                let base = start - start % WORD;
+                if taken != 0 {
+                    let index = base + taken.trailing_zeros() as usize;
+                    start = index + 1;
+                    return (index < range.end).then_some(index);
+                }
+                start = base + WORD;
+            }
+            None
+        })
     }
 }
 

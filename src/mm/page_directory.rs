@@ -40,7 +40,7 @@ pub fn create_page_dir() -> Result<PageDirectory> {
     // SAFETY: the new page is ours and has room for 1,024 entries; the current directory is
     // visible in its own last entry.
     unsafe {
-        entries.write_bytes(0, kernel);
+        paging::zero_page(page.first());
         entries.add(kernel).copy_from_nonoverlapping(current.add(kernel), ENTRIES as usize - kernel);
         entries.add(SELF_ENTRY as usize).write(Entry::new(frame, Flags::KERNEL));
     }
@@ -111,11 +111,10 @@ impl PageDirectory {
         // more, so nobody holds a reference into its pages.
         unsafe {
             let entries = paging::table_entry(table);
-            for index in 0..ENTRIES as usize {
-                let entry = entries.add(index).read();
-                if entry.is_present() {
-                    frame::put(entry.frame());
-                }
+            let mut index = paging::next_used(entries, 0, ENTRIES);
+            while index < ENTRIES {
+                frame::put(entries.add(index as usize).read().frame());
+                index = paging::next_used(entries, index + 1, ENTRIES);
             }
             let directory_entry = paging::directory_entry(table);
             frame::put(directory_entry.read().frame());
@@ -129,13 +128,15 @@ impl Drop for PageDirectory {
     fn drop(&mut self) {
         assert!(self.frame != paging::active_directory(), "the directory in use was dropped");
         let entries = self.page.address() as *const Entry;
-        for index in 0..FIRST_KERNEL_ENTRY {
+        let next = |from| {
             // SAFETY: our own page, 1,024 entries long.
-            let entry = unsafe { entries.add(index as usize).read() };
-            if entry.is_present() {
-                self.release_table(Page::containing(index << 22));
-                interrupt::window();
-            }
+            unsafe { paging::next_used(entries, from, FIRST_KERNEL_ENTRY) }
+        };
+        let mut index = next(0);
+        while index < FIRST_KERNEL_ENTRY {
+            self.release_table(Page::containing(index << 22));
+            interrupt::window();
+            index = next(index + 1);
         }
     }
 }

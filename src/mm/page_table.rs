@@ -6,7 +6,7 @@
 //! `page_table_pte_remove`, `addr_v2p`.
 
 use super::frame::{self, Pool};
-use crate::arch::paging::{self, Entry, Flags, Frame, Page};
+use crate::arch::paging::{self, Entry, FIRST_KERNEL_ENTRY, Flags, Frame, Page};
 use crate::errno::Result;
 
 /// The entry that maps `page`, or `None` when it is not mapped. The book's `addr_v2p` asks the
@@ -26,6 +26,16 @@ pub fn lookup(page: Page) -> Option<Entry> {
 pub fn has_table(page: Page) -> bool {
     // SAFETY: the directory is always visible in its own last entry.
     unsafe { paging::directory_entry(page).read() }.is_present()
+}
+
+/// The first page at or above `page`, a user page, that lies in 4 MiB for which there is a page
+/// table; `None` when no page from there on can be mapped.
+pub fn next_with_table(page: Page) -> Option<Page> {
+    let directory = paging::directory_entry(Page::containing(0));
+    let first = page.directory_index();
+    // SAFETY: the directory is always visible in its own last entry.
+    let found = unsafe { paging::next_used(directory, first, FIRST_KERNEL_ENTRY) };
+    (found < FIRST_KERNEL_ENTRY).then(|| page.max(Page::containing(found << 22)))
 }
 
 /// Maps `page` to `frame`. The book's `page_table_add`.

@@ -27,13 +27,13 @@ use super::scheduler;
 use super::status::WaitStatus;
 use super::switch;
 use crate::arch::interrupt;
-use crate::arch::paging::{ENTRIES, FIRST_KERNEL_ENTRY, Page};
+use crate::arch::paging::Page;
 use crate::errno::Result;
 use crate::mm::bounce::{BouncePage, PageCarrier};
 use crate::mm::kernel_pages::{KernelPages, get_unset_kernel_pages};
 use crate::mm::page_directory::create_page_dir;
 use crate::mm::page_table;
-use crate::mm::user_addresses::{USER_END, USER_START};
+use crate::mm::user_addresses::USER_START;
 use core::cell::RefCell;
 
 /// Makes a child of the running process and returns its pid; the child will return 0 from the same
@@ -143,23 +143,19 @@ fn copy_body_stack3(child: &Task, parent: &Task, carrier: &mut impl PageCarrier)
     let addresses = parent.userprog_vaddr.borrow();
     let addresses = addresses.as_ref().expect("a process has a bitmap");
 
-    let mut start = Page::containing(USER_START);
-    while start.address() < USER_END {
-        let end = Page::containing((start.directory_index() + 1) << 22);
-        if page_table::has_table(start) {
-            for page in addresses.taken_in(start..end) {
-                if let Some(entry) = page_table::lookup(page) {
-                    carrier.carry(page, entry, child_directory)?;
-                    interrupt::window();
-                }
+    let mut next = page_table::next_with_table(Page::containing(USER_START));
+    while let Some(start) = next {
+        let end = start.next_table();
+        for page in addresses.taken_in(start..end) {
+            if let Some(entry) = page_table::lookup(page) {
+                carrier.carry(page, entry, child_directory)?;
+                interrupt::window();
             }
         }
-        start = end;
+        next = page_table::next_with_table(end);
     }
     Ok(())
 }
-
-const _: () = assert!(FIRST_KERNEL_ENTRY * ENTRIES * 4096 == USER_END);
 
 /// Step d: fork returns 0 in the child, which begins at `intr_exit` on its copy of the parent's
 /// trap frame.

@@ -1,6 +1,7 @@
 //! The book's malloc and free.
 
 use crate::block::{Block, free_address};
+use crate::bugs::memory::grow_stack_beforehand;
 use crate::check::{check, check_eq, only_on_tusk, skip};
 use crate::child::run_well;
 use core::array;
@@ -97,16 +98,17 @@ pub fn full_memory_is_null_and_not_the_end() {
     /// As far as this goes with patience: 64 MiB.
     const MANY: usize = 1024;
     const SIZE: usize = 60 * 1024;
-    let take_all = || {
-        let mut blocks: [Option<Block>; MANY] = [const { None }; MANY];
-        for slot in &mut blocks {
-            *slot = Block::try_new(SIZE);
-            if slot.is_none() {
-                break;
-            }
+    grow_stack_beforehand();
+    let mut addresses = [0; MANY];
+    let mut take_all = || {
+        let mut count = 0;
+        while let Some(block) = (count < MANY).then(|| Block::try_new(SIZE)).flatten() {
+            addresses[count] = block.address();
+            count += 1;
         }
-        let count = blocks.iter().flatten().count();
-        blocks.into_iter().flatten().for_each(Block::free);
+        for &address in &addresses[..count] {
+            check!(free_address(address) != -1, "free refused {address:#x}");
+        }
         count
     };
     let count = take_all();

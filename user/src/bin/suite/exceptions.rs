@@ -56,11 +56,6 @@ pub fn single_step_over_a_system_call_is_sigtrap() {
     dies_of(SIGTRAP, || attempt!("mov eax, 20", "pushfd", "or dword ptr [esp], 0x100", "popfd", "int 0x80", "nop"));
 }
 
-/// #DB by the one-byte instruction for debuggers.
-pub fn icebp_is_sigtrap() {
-    dies_of(SIGTRAP, || attempt!(".byte 0xf1"));
-}
-
 /// #AC, where the processor checks alignment (QEMU's emulation does not).
 pub fn unaligned_access_under_ac_is_sigbus() {
     let status =

@@ -4,7 +4,7 @@
 //! should be.
 
 use crate::check::{check, check_eq, fail, must};
-use crate::{child, fpu, probe};
+use crate::{child, fpu, probe, stack};
 use core::ffi::CStr;
 use core::panic::Location;
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -100,11 +100,12 @@ fn check_bss() {
     check!(BSS.iter().all(|word| word.load(Ordering::Relaxed) == 0), "a word of bss is not zero");
 }
 
-/// Nothing is left at addresses that the program before had used.
+/// Nothing is left at addresses that the program before had used, and nothing in the stack.
 fn check_gone(addresses: impl Iterator<Item = i32>) {
     for address in addresses {
         child::dies_of(SIGSEGV, || probe::read(address as usize));
     }
+    stack::fresh_stack_is_zeroed();
 }
 
 /// A short text with a NUL behind it.

@@ -1,6 +1,6 @@
 //! Segment registers: a program may load few values into them, and the kernel must rely on none.
 
-use crate::check::{check, check_eq};
+use crate::check::{check, check_eq, skip};
 use crate::child::{SURVIVED, dies_of, run, start, wait};
 use crate::probe::attempt;
 use linux_raw_sys::general::{SIGBUS, SIGSEGV};
@@ -55,16 +55,27 @@ pub fn kernel_segments_cannot_be_loaded() {
     dies_of(SIGSEGV, || load!("ss")(0));
 }
 
+/// Checks that the child was killed by SIGSEGV; skips the case when it was not, and only the processor can be why.
+///
+/// QEMU's emulation does not look at a segment's type and presence when it is used.
+fn faults_where_processors_check(status: Status) {
+    if status == SURVIVOR {
+        skip(format_args!("this processor does not check segments when they are used"));
+    }
+    check_eq!(status.signal(), Some(SIGSEGV), "the signal");
+}
+
 /// A null segment may be loaded, but not used.
 pub fn null_data_segment_is_sigsegv_when_used() {
     static WORD: u32 = 0;
-    dies_of(SIGSEGV, || attempt!("xor eax, eax", "mov ds, ax", "mov eax, [ecx]"; in("ecx") &raw const WORD));
     check_eq!(run(|| attempt!("xor eax, eax", "mov fs, ax", "mov gs, ax")), SURVIVOR, "null fs and gs");
+    let status = run(|| attempt!("xor eax, eax", "mov ds, ax", "mov eax, [ecx]"; in("ecx") &raw const WORD));
+    faults_where_processors_check(status);
 }
 
 /// Writing through a code segment is not possible, wherever it is loaded.
 pub fn code_segment_is_not_writable() {
-    dies_of(SIGSEGV, || attempt!("mov eax, cs", "mov es, ax", "mov edi, esp", "stosd"));
+    faults_where_processors_check(run(|| attempt!("mov eax, cs", "mov es, ax", "mov edi, esp", "stosd")));
 }
 
 /// fs and gs are the program's own, over system calls, ticks and other processes with other values.

@@ -9,8 +9,8 @@ use tusk_user::Status;
 /// What [`SURVIVED`] looks like to the parent.
 const SURVIVOR: Status = Status((SURVIVED as u32) << 8);
 
-/// Where a stack should not be: nowhere, at the kernel's doors and within.
-const WILD: [usize; 5] = [0, 4, 0xc000_0000, 0xc010_0000, 0xffff_fffc];
+/// Where a stack should not be: nowhere, at the kernel's door and within.
+const WILD: [usize; 5] = [0, 4, 0xc000_0004, 0xc010_0000, 0xffff_fffc];
 
 /// System calls do not need one.
 pub fn system_calls_work_without_a_stack() {

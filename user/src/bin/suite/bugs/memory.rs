@@ -9,8 +9,14 @@ use tusk_user::{cpu, linux, println};
 /// More than this many pages no case takes: filling 3 GiB would take its time.
 const PATIENCE_PAGES: usize = 80 * 1024;
 
+/// Makes the stack as large as it will be needed: when all memory is used up, it cannot grow, and that is fatal.
+pub fn grow_stack_beforehand() {
+    core::hint::black_box([0u8; 48 * 1024]);
+}
+
 /// Takes all memory there is, in smaller and smaller steps; skips the case when that is too much.
 pub fn fill_memory() -> Heap {
+    grow_stack_beforehand();
     let mut heap = must!(Heap::new(0));
     for step in [256, 16, 1] {
         while heap.resize(heap.pages() + step).is_ok() {

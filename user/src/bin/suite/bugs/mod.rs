@@ -9,7 +9,7 @@ mod exec;
 mod exit;
 mod fork;
 mod heap;
-mod memory;
+pub mod memory;
 
 pub use boundary::{
     k1_kernel_memory_cannot_be_read_or_written, k2_unknown_system_calls_do_nothing, k3_long_writes_smash_nothing,
