@@ -174,9 +174,9 @@ fn start_init(run: Option<&str>) -> errno::Result<()> {
     Ok(())
 }
 
-/// Says why Tusk cannot start, and stops.
+/// Says why Tusk cannot start, and stops; a host that waits for the end is told, as of a panic.
 fn give_up(why: &str) -> ! {
     log::error!(target: "boot", "cannot start: {why}");
     interrupt::disable();
-    power::halt()
+    power::panic_exit()
 }

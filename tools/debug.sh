@@ -16,6 +16,7 @@ while [ $# -gt 0 ]; do
         --iso) iso=$2; shift 2 ;;
         --mem) mem=$(mebibytes "$2"); shift 2 ;;
         --interactive | --plain) shift ;;
+        --timeout) shift 2 ;; # a person decides
         --help) usage "$0"; exit 0 ;;
         --) shift; arguments=("$@"); break ;;
         *) die "tools/debug.sh: unknown option $1 (--help lists them)" ;;

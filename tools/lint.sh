@@ -21,7 +21,12 @@ check 'format of kernel, programs and shim' tools/toolchain.sh cargo fmt --all -
 check 'format of the tests' host_cargo fmt --manifest-path tests/Cargo.toml --check
 check 'clippy on kernel, programs and shim' tools/kernel-cargo.sh clippy --release --workspace -- -D warnings
 check 'clippy on the tests' host_cargo clippy --locked --manifest-path tests/Cargo.toml --all-targets -- -D warnings
-if have shellcheck; then check 'the scripts' shellcheck -x tools/*.sh .ci/run; fi
+if have shellcheck; then
+    # Those that are run: they bring the sourced ones (tools/*lib.sh, needs.sh) with them.
+    scripts=(.ci/run)
+    for script in tools/*.sh; do if [ -x "$script" ]; then scripts+=("$script"); fi; done
+    check 'the scripts' shellcheck -x -P SCRIPTDIR "${scripts[@]}"
+fi
 
 [ -z "$failed" ] || die 'lint: see above'
 say 'lint: nothing to complain about'

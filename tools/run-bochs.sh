@@ -76,7 +76,7 @@ screen() {
 # in_terminal COMMAND...: runs a command in a new terminal, of which our stdin and stdout are the other side.
 in_terminal() {
     if script --version 2>/dev/null | grep -q util-linux; then
-        exec script -qfc "$(printf '%q ' "$@")" /dev/null
+        exec script -qfc "exec $(printf '%q ' "$@")" /dev/null
     else
         exec script -q /dev/null "$@"
     fi
@@ -89,6 +89,7 @@ line() {
     # Open for reading too: it must have no end of file while the machine runs.
     exec 5<>"$temporary/typed"
     # A process holds the terminal open; with it, it goes.
+    # shellcheck disable=SC2016 # for the inner shell to expand
     in_terminal sh -c 'echo "$(tty) $$" >"$0.new"; mv "$0.new" "$0"; exec sleep 1000000' "$temporary/device" \
         <&5 >"$out_to" &
     copiers+=($!)
@@ -110,6 +111,19 @@ keys() {
         printf %s "$key" >&5
         after=''
     done
+}
+
+# look: reads the screen that nobody sees. A Bochs with a debugger keeps its own terminal for that and draws on another,
+# which it makes and names; without a reader it stands still once that terminal's buffer is full.
+look() {
+    local name=''
+    while [ -z "$name" ]; do
+        sleep 0.05
+        name=$(sed -n 's/^Bochs connected to screen "\(.*\)".*/\1/p' "$temporary/screen" 2>/dev/null || true)
+    done
+    exec <"$name" >/dev/null
+    stty raw -echo
+    exec cat 2>/dev/null
 }
 
 # configuration: Bochs' own file.
@@ -153,12 +167,16 @@ if [ "$display" = term ]; then
     signal=KILL
     export TERM=${TERM:-linux}
     in_terminal "${command[@]}" </dev/null >"$temporary/screen" 2>&1 5>&- &
+    machine=$!
+    look 5>&- &
+    helpers+=($!)
 elif [ -n "$window" ]; then
     "${command[@]}" <&0 5>&- &
+    machine=$!
 else
     "${command[@]}" </dev/null >"$temporary/screen" 2>&1 5>&- &
+    machine=$!
 fi
-machine=$!
 watch
 if [ -n "$window" ]; then
     say "type in the window; this terminal is Bochs' own"

@@ -66,9 +66,10 @@ pub fn wait4(pid: u32, status: u32, options: u32, rusage: u32) -> Result<u32> {
     }
     let which = match pid as i32 {
         0 | -1 => Which::Any,
+        1.. => Which::One(Pid::new(pid).ok_or(Errno::CHILD)?),
+        // The one number whose group cannot be said: it has no positive counterpart.
         i32::MIN => return Err(Errno::SRCH),
-        ..=-2 => return Err(Errno::CHILD),
-        _ => Which::One(Pid::new(pid).ok_or(Errno::CHILD)?),
+        _ => return Err(Errno::CHILD),
     };
     let hang = if options & WNOHANG != 0 { Hang::No } else { Hang::Wait };
     let Some((pid, ended)) = sys_wait(which, hang)? else { return Ok(0) };

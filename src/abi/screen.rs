@@ -27,8 +27,7 @@ pub fn ps() -> Result<u32> {
     let mut out = terminal::Output::acquire();
     let _ = writeln!(out, "{:<8}{:<8}{:<10}{:<10}COMMAND", "PID", "PPID", "STAT", "TICKS");
     for task in scheduler::all_tasks() {
-        let [pid, parent] =
-            [task.pid(), task.parent_pid()].map(|pid| pid.map_or(0, Pid::number));
+        let [pid, parent] = [task.pid(), task.parent_pid()].map(|pid| pid.map_or(0, Pid::number));
         let status = match task.status() {
             Status::Running => "RUNNING",
             Status::Ready => "READY",

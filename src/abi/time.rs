@@ -1,11 +1,11 @@
 //! Clocks and sleeping.
 
+use crate::arch::pit::TICK_NS;
 use crate::errno::{Errno, Result};
 use crate::mm::user;
 use crate::task::clock::{self, SECOND_NS};
 use crate::task::pcb::running_thread;
 use crate::task::sleep;
-use crate::arch::pit::TICK_NS;
 use linux_raw_sys::general as linux;
 
 /// `man 2 nanosleep`; the time is i386's old `timespec`, two signed 32-bit words. Nothing
@@ -43,10 +43,9 @@ pub fn clock_gettime64(clock: u32, address: u32) -> Result<u32> {
 fn read(clock: u32) -> Result<u64> {
     match clock {
         linux::CLOCK_REALTIME | linux::CLOCK_REALTIME_COARSE => Ok(clock::unix_ns()),
-        linux::CLOCK_MONOTONIC
-        | linux::CLOCK_MONOTONIC_RAW
-        | linux::CLOCK_MONOTONIC_COARSE
-        | linux::CLOCK_BOOTTIME => Ok(clock::uptime_ns()),
+        linux::CLOCK_MONOTONIC | linux::CLOCK_MONOTONIC_RAW | linux::CLOCK_MONOTONIC_COARSE | linux::CLOCK_BOOTTIME => {
+            Ok(clock::uptime_ns())
+        }
         linux::CLOCK_PROCESS_CPUTIME_ID | linux::CLOCK_THREAD_CPUTIME_ID => {
             Ok(u64::from(running_thread().elapsed_ticks()) * u64::from(TICK_NS))
         }

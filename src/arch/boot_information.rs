@@ -16,7 +16,7 @@ const MAGIC: u32 = 0x36d7_6289;
 /// Regions of memory that we keep; GRUB on a PC reports fewer than twenty.
 const MAX_REGIONS: usize = 32;
 /// Bytes of command line that we keep.
-pub const COMMAND_LINE_LENGTH: usize = 1024;
+pub const COMMAND_LINE_LENGTH: usize = 4096;
 
 /// A range of physical addresses, from its first byte to one past its last.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -9,8 +9,8 @@ use super::lock::IrqLock;
 use super::tss;
 use x86::dtables::{DescriptorTablePointer, lgdt};
 use x86::segmentation::{
-    BuildDescriptor, CodeSegmentType, DataSegmentType, Descriptor, DescriptorBuilder,
-    SegmentDescriptorBuilder, SegmentSelector, load_cs, load_ds, load_es, load_fs, load_gs, load_ss,
+    BuildDescriptor, CodeSegmentType, DataSegmentType, Descriptor, DescriptorBuilder, SegmentDescriptorBuilder,
+    SegmentSelector, load_cs, load_ds, load_es, load_fs, load_gs, load_ss,
 };
 use x86::{Ring, task};
 

@@ -11,8 +11,7 @@ use super::lock::IrqLock;
 use x86::Ring;
 use x86::dtables::{DescriptorTablePointer, lidt};
 use x86::segmentation::{
-    BuildDescriptor, Descriptor, DescriptorBuilder, GateDescriptorBuilder, SegmentSelector,
-    TaskGateDescriptorBuilder,
+    BuildDescriptor, Descriptor, DescriptorBuilder, GateDescriptorBuilder, SegmentSelector, TaskGateDescriptorBuilder,
 };
 
 /// The vector of system calls.
@@ -37,17 +36,11 @@ static TABLE: IrqLock<[Descriptor; VECTORS]> = IrqLock::new([Descriptor::NULL; V
 
 fn gate(entry: u32, ring: Ring) -> Descriptor {
     let code = SegmentSelector::from_raw(gdt::KERNEL_CODE);
-    <DescriptorBuilder as GateDescriptorBuilder<u32>>::interrupt_descriptor(code, entry)
-        .present()
-        .dpl(ring)
-        .finish()
+    <DescriptorBuilder as GateDescriptorBuilder<u32>>::interrupt_descriptor(code, entry).present().dpl(ring).finish()
 }
 
 fn task_gate(selector: u16) -> Descriptor {
-    DescriptorBuilder::task_gate_descriptor(SegmentSelector::from_raw(selector))
-        .present()
-        .dpl(Ring::Ring0)
-        .finish()
+    DescriptorBuilder::task_gate_descriptor(SegmentSelector::from_raw(selector)).present().dpl(Ring::Ring0).finish()
 }
 
 /// Builds the table and loads it. The book's `idt_init`.

@@ -65,8 +65,7 @@ const SYSTEM_CALL_SLOT: usize = ENTRIES;
 
 /// The registered handlers; a null pointer where there is none. Written at boot, read by every
 /// interrupt, hence atomics rather than a lock.
-static HANDLERS: [AtomicPtr<()>; ENTRIES + 1] =
-    [const { AtomicPtr::new(core::ptr::null_mut()) }; ENTRIES + 1];
+static HANDLERS: [AtomicPtr<()>; ENTRIES + 1] = [const { AtomicPtr::new(core::ptr::null_mut()) }; ENTRIES + 1];
 
 /// Sets who handles `vector`: 0..48 or the system call's. The book's `register_handler`.
 pub fn register_handler(vector: u8, handler: Handler) {

@@ -82,11 +82,7 @@ pub fn init(directory: u32, double_fault: extern "C" fn() -> !) {
         addr_of_mut!((*state).eflags).write_unaligned(0x2);
         addr_of_mut!((*state).esp).write_unaligned(stack_top - 16);
         addr_of_mut!((*state).cs).write_unaligned(gdt::KERNEL_CODE);
-        for segment in [
-            addr_of_mut!((*state).ss),
-            addr_of_mut!((*state).ds),
-            addr_of_mut!((*state).es),
-        ] {
+        for segment in [addr_of_mut!((*state).ss), addr_of_mut!((*state).ds), addr_of_mut!((*state).es)] {
             segment.write_unaligned(gdt::KERNEL_DATA);
         }
     }

@@ -53,9 +53,5 @@ pub fn contents(path: &[u8]) -> Result<&'static [u8]> {
 pub fn executable(path: &[u8]) -> Result<&'static [u8]> {
     const ANY_EXECUTE: u32 = 0o111;
     let entry = find(path)?;
-    if entry.is_regular() && entry.mode & ANY_EXECUTE != 0 {
-        Ok(entry.data)
-    } else {
-        Err(Errno::ACCES)
-    }
+    if entry.is_regular() && entry.mode & ANY_EXECUTE != 0 { Ok(entry.data) } else { Err(Errno::ACCES) }
 }

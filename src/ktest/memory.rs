@@ -1,11 +1,13 @@
 //! In-kernel tests of frames, kernel pages, page tables and heaps.
 
 use super::{Outcome, check, ktest};
+use crate::arch::interrupt;
 use crate::arch::paging::{self, Flags};
 use crate::mm::frame::{self, Pool};
 use crate::mm::kernel_pages::{KernelPages, free_addresses, get_kernel_pages};
 use crate::mm::page_directory::create_page_dir;
 use crate::mm::user_addresses::create_user_vaddr_bitmap;
+use crate::mm::user_pages::get_a_page_without_opvaddrbitmap;
 use crate::mm::{fault_injection, heap, page_table};
 use alloc::vec::Vec;
 
@@ -85,6 +87,23 @@ fn more_kernel_pages_than_there_are_is_an_error() -> Outcome {
     check!(get_kernel_pages(0).is_err());
     check!(get_kernel_pages(u32::MAX).is_err());
     check!(get_kernel_pages(frame::free_and_total(Pool::Kernel).0 + 1).is_err());
+    Ok(())
+}
+
+ktest!(f3_no_memory_for_a_page_table_is_an_error);
+fn f3_no_memory_for_a_page_table_is_an_error() -> Outcome {
+    let _off = interrupt::disabled();
+    let directory = create_page_dir().map_err(|_| "no page")?;
+    let page = paging::Page::containing(0x0804_8000);
+    let inside = directory.enter();
+    // The frame is the first allocation, its page table the second.
+    fault_injection::arm(2);
+    let refused = get_a_page_without_opvaddrbitmap(page, Flags::USER_DATA);
+    fault_injection::disarm();
+    check!(refused.is_err());
+    check!(page_table::lookup(page).is_none() && !page_table::has_table(page));
+    check!(get_a_page_without_opvaddrbitmap(page, Flags::USER_DATA).is_ok());
+    drop(inside);
     Ok(())
 }
 

@@ -36,8 +36,7 @@ macro_rules! ktest {
         const _: () = {
             #[used]
             #[unsafe(link_section = ".ktests")]
-            static TEST: $crate::ktest::KernelTest =
-                $crate::ktest::KernelTest { name: stringify!($name), run: $name };
+            static TEST: $crate::ktest::KernelTest = $crate::ktest::KernelTest { name: stringify!($name), run: $name };
         };
     };
 }

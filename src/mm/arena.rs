@@ -150,9 +150,7 @@ impl BlockDescriptors {
     pub fn usable_size(memory: &impl Memory, address: u32) -> Result<u32> {
         Ok(match locate(memory, address)? {
             Located::Block { class, .. } => block_size(class),
-            Located::Pages { count, .. } => {
-                count.checked_mul(PAGE_SIZE).ok_or(Errno::INVAL)? - HEADER
-            }
+            Located::Pages { count, .. } => count.checked_mul(PAGE_SIZE).ok_or(Errno::INVAL)? - HEADER,
         })
     }
 

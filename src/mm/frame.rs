@@ -67,12 +67,7 @@ pub(super) struct Frames {
 static FRAMES: IrqLock<Option<Frames>> = IrqLock::new(None);
 
 impl Frames {
-    pub(super) fn new(
-        kernel: FramePool,
-        user: FramePool,
-        counts: &'static mut [u16],
-        first_counted: Frame,
-    ) -> Self {
+    pub(super) fn new(kernel: FramePool, user: FramePool, counts: &'static mut [u16], first_counted: Frame) -> Self {
         Self { kernel, user, counts, first_counted }
     }
 
@@ -126,8 +121,7 @@ pub fn put(frame: Frame) {
         if *count > 0 {
             return;
         }
-        let pool =
-            if frames.kernel.contains(frame) { &mut frames.kernel } else { &mut frames.user };
+        let pool = if frames.kernel.contains(frame) { &mut frames.kernel } else { &mut frames.user };
         pool.bitmap.release((frame.0 - pool.first.0) as usize);
         pool.free += 1;
     });

@@ -11,9 +11,7 @@ use super::kernel_pages::{self, KernelAddresses};
 use super::layout::{self, Bytes, FreeRanges};
 use super::page_directory;
 use crate::arch::boot_information::{BOOT, Range};
-use crate::arch::paging::{
-    self, ENTRIES, Entry, Flags, Frame, KERNEL_BASE, PAGE_SIZE, PAGE_TABLES, Page,
-};
+use crate::arch::paging::{self, ENTRIES, Entry, Flags, Frame, KERNEL_BASE, PAGE_SIZE, PAGE_TABLES, Page};
 
 /// Below this there is no sense in starting: pools of a few hundred pages.
 const LEAST_MEMORY: u32 = 7 << 20;
@@ -63,7 +61,7 @@ pub fn init() -> Result<Memory, &'static str> {
     let usable_pages = layout::count_pages(&layout::free_ranges(usable.clone(), &[], LOW_MEMORY_END));
     let free = layout::free_ranges(usable, &reserved, LOW_MEMORY_END);
     if layout::count_pages(&free) < LEAST_MEMORY / PAGE_SIZE {
-        return Err("too little memory: Tusk needs 8 MiB");
+        return Err("too little memory: Tusk needs about 9 MiB");
     }
 
     // SAFETY: boot, one thread, interrupts off: all that the loader left is ours to arrange.

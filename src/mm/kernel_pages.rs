@@ -93,9 +93,8 @@ pub fn get_unset_kernel_pages(count: u32) -> Result<KernelPages> {
     let first = reserve(count)?;
     for mapped in 0..count {
         // SAFETY: the address was free until `reserve` gave it to us.
-        let result = frame::allocate(Pool::Kernel).and_then(|frame| unsafe {
-            page_table::page_table_add(first.add(mapped), frame, Flags::KERNEL)
-        });
+        let result = frame::allocate(Pool::Kernel)
+            .and_then(|frame| unsafe { page_table::page_table_add(first.add(mapped), frame, Flags::KERNEL) });
         if let Err(error) = result {
             release(first, mapped);
             unreserve(first, count);

@@ -8,9 +8,7 @@
 use super::frame;
 use super::kernel_pages::{KernelPages, get_unset_kernel_pages};
 use crate::arch::interrupt;
-use crate::arch::paging::{
-    self, ENTRIES, Entry, FIRST_KERNEL_ENTRY, Flags, Frame, KERNEL_BASE, Page, SELF_ENTRY,
-};
+use crate::arch::paging::{self, ENTRIES, Entry, FIRST_KERNEL_ENTRY, Flags, Frame, KERNEL_BASE, Page, SELF_ENTRY};
 use crate::errno::Result;
 use core::sync::atomic::{AtomicU32, Ordering};
 

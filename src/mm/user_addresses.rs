@@ -97,8 +97,8 @@ impl UserAddresses {
     /// anywhere. `None` when there is no such run.
     pub fn allocate(&mut self, count: u32) -> Option<Page> {
         // A page stays free below the stack, so that overrunning it is a fault.
-        let [start, search, end] = [USER_START, SEARCH_START, STACK_BOTTOM - PAGE_SIZE]
-            .map(|address| bit(Page::containing(address)));
+        let [start, search, end] =
+            [USER_START, SEARCH_START, STACK_BOTTOM - PAGE_SIZE].map(|address| bit(Page::containing(address)));
         let count = count as usize;
         let first = self.bitmap.allocate_within(search..end, count);
         first.or_else(|| self.bitmap.allocate_within(start..search, count)).map(page)

@@ -5,9 +5,9 @@
 //! notices (M5). The address space in use must be the one of the bitmap passed.
 
 use super::arena::{BlockDescriptors, Memory};
+use super::user;
 use super::user_addresses::UserAddresses;
 use super::user_pages::{are_user_pages, get_user_pages, mfree_page};
-use super::user;
 use crate::arch::paging::Page;
 use crate::errno::{Errno, Result};
 
@@ -43,11 +43,7 @@ impl Memory for UserMemory<'_> {
 ///
 /// # Errors
 /// EINVAL for 0 bytes, ENOMEM, EFAULT or EINVAL when the program has damaged its heap.
-pub fn sys_malloc(
-    blocks: &mut BlockDescriptors,
-    addresses: &mut UserAddresses,
-    size: u32,
-) -> Result<u32> {
+pub fn sys_malloc(blocks: &mut BlockDescriptors, addresses: &mut UserAddresses, size: u32) -> Result<u32> {
     let memory = &mut UserMemory(addresses);
     let address = blocks.allocate(memory, size)?;
     user::zero(address, BlockDescriptors::usable_size(memory, address)?)?;
@@ -59,10 +55,6 @@ pub fn sys_malloc(
 /// # Errors
 /// EINVAL or EFAULT for an address that [`sys_malloc`] did not return, that is free already, or
 /// whose heap the program has damaged.
-pub fn sys_free(
-    blocks: &mut BlockDescriptors,
-    addresses: &mut UserAddresses,
-    address: u32,
-) -> Result<()> {
+pub fn sys_free(blocks: &mut BlockDescriptors, addresses: &mut UserAddresses, address: u32) -> Result<()> {
     blocks.free(&mut UserMemory(addresses), address)
 }

@@ -6,21 +6,19 @@
 //! Book: chapter 15, `sys_execv`, `load`, `segment_load`; `man 2 execve`.
 
 use super::elf::{Access, Image, PROGRAM_HEADER_LENGTH};
+use super::entropy;
 use super::floating_point;
 use super::pcb::{Brk, Name, running_thread};
 use super::stack_image::{Contents, Strings};
-use super::entropy;
 use crate::arch::paging::{Flags, PAGE_SIZE, Page};
-use crate::arch::{gdt, interrupt};
 use crate::arch::trap::TrapFrame;
+use crate::arch::{gdt, interrupt};
 use crate::errno::{Errno, Result};
 use crate::mm::arena::BlockDescriptors;
 use crate::mm::page_directory::{PageDirectory, create_page_dir, page_dir_activate};
 use crate::mm::page_table;
 use crate::mm::user;
-use crate::mm::user_addresses::{
-    STACK_BOTTOM, USER_END, USER_START, UserAddresses, create_user_vaddr_bitmap,
-};
+use crate::mm::user_addresses::{STACK_BOTTOM, USER_END, USER_START, UserAddresses, create_user_vaddr_bitmap};
 use crate::mm::user_pages::get_a_page;
 use alloc::vec::Vec;
 use linux_raw_sys::auxvec as at;
@@ -144,11 +142,7 @@ fn protect(image: &Image) {
 }
 
 /// Lays arguments, environment and the auxiliary vector at the top of the address space.
-fn build_stack(
-    image: &Image,
-    addresses: &mut UserAddresses,
-    arguments: &Arguments,
-) -> Result<u32> {
+fn build_stack(image: &Image, addresses: &mut UserAddresses, arguments: &Arguments) -> Result<u32> {
     let auxiliary = [
         (at::AT_PHDR, image.headers_address().unwrap_or(0)),
         (at::AT_PHENT, PROGRAM_HEADER_LENGTH.into()),

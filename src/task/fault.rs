@@ -99,9 +99,7 @@ fn on_page_fault(frame: &mut TrapFrame) {
     }
     match user::fixup(frame.eip) {
         Some(resume) => frame.eip = resume,
-        None => {
-            panic::on_kernel_fault(frame, format_args!("page fault in the kernel at {address:#x}"))
-        }
+        None => panic::on_kernel_fault(frame, format_args!("page fault in the kernel at {address:#x}")),
     }
 }
 

@@ -87,11 +87,11 @@ fn copy_pcb_vaddrbitmap_stack0(child_page: KernelPages, parent: &Task) -> Result
     let slice = parent.ticks.get();
     let child = NewTask::copy_of(parent, child_page, |child| {
         let Task {
-            self_kstack: _,  // set by build_child_stack
-            pid,             // taken below
+            self_kstack: _, // set by build_child_stack
+            pid,            // taken below
             status,
-            name: _,         // the same program, the same name
-            priority: _,     // inherited
+            name: _,     // the same program, the same name
+            priority: _, // inherited
             ticks,
             elapsed_ticks,
             general_tag,
@@ -102,10 +102,10 @@ fn copy_pcb_vaddrbitmap_stack0(child_page: KernelPages, parent: &Task) -> Result
             fd_table,        // inherited by step e
             parent_pid,
             exit_status,
-            brk: _,          // the same addresses
-            wake_tick: _,    // the parent does not sleep
-            fpu,             // copied below
-            stack_magic: _,  // the same
+            brk: _,         // the same addresses
+            wake_tick: _,   // the parent does not sleep
+            fpu,            // copied below
+            stack_magic: _, // the same
         } = child;
         overwrite(pgdir, RefCell::new(None));
         overwrite(userprog_vaddr, RefCell::new(None));

@@ -239,10 +239,7 @@ impl Task {
     ///
     /// # Errors
     /// What `work` returns; ENOMEM in a kernel thread, which has no such heap.
-    pub fn with_heap<R>(
-        &self,
-        work: impl FnOnce(&mut BlockDescriptors, &mut UserAddresses) -> Result<R>,
-    ) -> Result<R> {
+    pub fn with_heap<R>(&self, work: impl FnOnce(&mut BlockDescriptors, &mut UserAddresses) -> Result<R>) -> Result<R> {
         let mut addresses = self.userprog_vaddr.borrow_mut();
         let addresses = addresses.as_mut().ok_or(Errno::NOMEM)?;
         let mut blocks = self.u_block_desc.get();

@@ -33,11 +33,7 @@ const CANNOT_EXECUTE: u32 = 126;
 ///
 /// # Errors
 /// ENOMEM or EAGAIN; EAGAIN also when another process has not begun to load yet.
-pub fn process_execute(
-    file: &'static [u8],
-    arguments: Arguments,
-    terminal: &'static dyn OpenFile,
-) -> Result<TaskRef> {
+pub fn process_execute(file: &'static [u8], arguments: Arguments, terminal: &'static dyn OpenFile) -> Result<TaskRef> {
     let _off = interrupt::disabled();
     let mut order = ORDER.lock();
     if order.is_some() {

@@ -38,16 +38,7 @@ const _: () = assert!(size_of::<ThreadStack>() == 32, "the book's thread_stack")
 
 impl ThreadStack {
     fn to(eip: unsafe extern "C" fn(), function: u32, argument: u32) -> Self {
-        Self {
-            ebp: 0,
-            ebx: 0,
-            edi: 0,
-            esi: 0,
-            eip: eip as usize as u32,
-            unused_return_address: 0,
-            function,
-            argument,
-        }
+        Self { ebp: 0, ebx: 0, edi: 0, esi: 0, eip: eip as usize as u32, unused_return_address: 0, function, argument }
     }
 }
 

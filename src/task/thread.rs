@@ -17,12 +17,7 @@ use crate::errno::Result;
 ///
 /// # Errors
 /// ENOMEM, or EAGAIN when no pid is free.
-pub fn thread_start(
-    name: &str,
-    priority: u8,
-    function: extern "C" fn(u32),
-    argument: u32,
-) -> Result<TaskRef> {
+pub fn thread_start(name: &str, priority: u8, function: extern "C" fn(u32), argument: u32) -> Result<TaskRef> {
     let new = NewTask::create(name, priority)?;
     let task = new.task();
     let pid = allocate_pid()?;

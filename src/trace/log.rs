@@ -39,14 +39,7 @@ impl Log for Logger {
         console::write_screen(colour);
         let us = clock::try_uptime_ns().unwrap_or(0) / 1000;
         // Writing to the console cannot fail.
-        let _ = writeln!(
-            Output,
-            "[{:5}.{:06}] {}: {}",
-            us / 1_000_000,
-            us % 1_000_000,
-            record.target(),
-            record.args()
-        );
+        let _ = writeln!(Output, "[{:5}.{:06}] {}: {}", us / 1_000_000, us % 1_000_000, record.target(), record.args());
         if !colour.is_empty() {
             console::write_screen(b"\x1b[0m");
         }

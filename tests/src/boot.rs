@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow, ensure};
 
 use crate::log::{self, StackUse};
+use crate::machines::Machine;
 use crate::process::Process;
 use crate::project;
 use crate::verdict::Verdict;
@@ -71,23 +72,25 @@ impl Boot {
     }
 
     /// A boot with this command line for the kernel.
-    pub fn of(name: &str, emulator: Emulator, memory_mib: u32, command_line: &str) -> Self {
-        Self::with_iso_options(name, emulator, memory_mib, &format!("--cmdline {}", quoted(command_line)))
+    pub fn of(name: &str, machine: &Machine, command_line: &str) -> Self {
+        Self::with_iso_options(name, machine, &format!("--cmdline {}", quoted(command_line)))
     }
 
-    /// A boot in QEMU with 32 MiB in which init runs this command.
-    pub fn running(name: &str, command: &str) -> Self {
-        Self::with_iso_options(name, Emulator::Qemu, 32, &format!("--run {}", quoted(command)))
+    /// A boot in which init runs this command.
+    pub fn running(name: &str, machine: &Machine, command: &str) -> Self {
+        Self::with_iso_options(name, machine, &format!("--run {}", quoted(command)))
     }
 
-    /// Each boot has an ISO of its own, as many are made at the same time.
-    pub fn with_iso_options(name: &str, emulator: Emulator, memory_mib: u32, options: &str) -> Self {
-        let script = match emulator {
+    /// A boot of an ISO made with these options. It has a file of its own, as many are made at the
+    /// same time.
+    pub fn with_iso_options(name: &str, machine: &Machine, options: &str) -> Self {
+        let script = match machine.emulator {
             Emulator::Qemu => "tools/run-qemu.sh",
             Emulator::Bochs => "tools/run-bochs.sh",
         };
         let iso = format!("build/tests/iso/{}.iso", name.replace("::", "-"));
-        let command = format!("tools/mkiso.sh --out {iso} {options} && {script} --iso {iso} --mem {memory_mib}");
+        let command =
+            format!("tools/mkiso.sh --out {iso} {options} && {script} --iso {iso} --mem {}", machine.memory_mib);
         Self::by(name, command)
     }
 

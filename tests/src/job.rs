@@ -97,7 +97,7 @@ pub struct Queue {
 /// Makes a trial of each test, in the order in which the jobs will run, and a queue of the jobs that
 /// somebody wants.
 pub fn plan(mut jobs: Vec<Job>, arguments: &Arguments, times: &Times) -> (Vec<Trial>, Queue) {
-    jobs.sort_by_key(|job| (job.expected > QUICK, Reverse(job.expected)));
+    jobs.sort_by_key(|job| (job.expected > QUICK).then_some(Reverse(job.expected)));
     let mut trials = Vec::new();
     let mut queue = VecDeque::new();
     for job in jobs {

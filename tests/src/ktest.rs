@@ -1,4 +1,4 @@
-//! The tests inside the kernel: one boot that runs them all.
+//! The tests inside the kernel: one boot on each machine that runs them all.
 //!
 //! Their names are read from the kernel's file, where each test has an entry in one section
 //! (src/ktest/mod.rs): three words, of which the first two are the address and the length of the
@@ -10,8 +10,8 @@ use anyhow::{Context, Result};
 use elf::ElfBytes;
 use elf::endian::LittleEndian;
 
-use crate::boot::Emulator;
 use crate::job::Job;
+use crate::machines::{MACHINES, Machine};
 use crate::project;
 use crate::test_boot::{OF_THE_BOOT, TestBoot};
 
@@ -21,29 +21,29 @@ const ENDS: [&str; 2] = ["__ktests_start", "__ktests_end"];
 /// Length of an entry: address and length of the name, address of the function.
 const ENTRY: usize = 12;
 
-/// The job.
-pub fn job() -> Job {
+/// A job for each machine.
+pub fn jobs() -> Vec<Job> {
     match project::built("tusk-boot.elf").and_then(|file| names(&std::fs::read(file)?)) {
-        Ok(names) => job_of(&names),
-        Err(error) => Job::broken("ktest::names_are_in_the_kernel", &error),
+        Ok(names) => MACHINES.iter().map(|machine| job(machine, &names)).collect(),
+        Err(error) => vec![Job::broken("ktest::names_are_in_the_kernel", &error)],
     }
 }
 
-fn job_of(names: &[String]) -> Job {
+fn job(machine: &'static Machine, names: &[String]) -> Job {
+    let prefix = format!("ktest::{}::", machine.name);
     let tests = names.iter().map(String::as_str).chain(OF_THE_BOOT);
     Job {
         expected: Duration::from_secs(5),
         long: false,
-        tests: tests.map(|name| format!("ktest::{name}")).collect(),
-        body: Box::new(|reporter| {
+        tests: tests.map(|name| format!("{prefix}{name}")).collect(),
+        body: Box::new(move |reporter| {
             TestBoot {
-                name: "ktest".into(),
-                emulator: Emulator::Qemu,
-                memory_mib: 32,
+                name: format!("ktest-{}", machine.name),
+                machine,
                 command_line: "ktest log=ttyS1".into(),
                 limit: Duration::from_secs(120),
                 kernel_prefix: "ktest::",
-                prefix: "ktest::".into(),
+                prefix,
                 word: "ktest",
             }
             .run(reporter);

@@ -11,6 +11,7 @@ mod ktest;
 mod linux;
 mod log;
 mod machine;
+mod machines;
 mod options;
 mod process;
 mod project;
@@ -28,6 +29,7 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context, Result};
 use job::{Job, Times};
+use libtest_mimic::{Conclusion, FormatSetting};
 
 fn main() -> ExitCode {
     match run() {
@@ -62,16 +64,16 @@ fn run() -> Result<ExitCode> {
     }
     let conclusion = report::run(&arguments, trials, times)?;
     process::end_all();
-    if !arguments.list {
+    if !arguments.list && arguments.format != Some(FormatSetting::Json) {
         close(&conclusion);
     }
     Ok(conclusion.exit_code())
 }
 
-/// All the jobs, in the order in which `--list` shows their tests.
+/// All the jobs.
 fn jobs() -> Vec<Job> {
     let mut jobs = pure::jobs();
-    jobs.push(ktest::job());
+    jobs.extend(ktest::jobs());
     jobs.extend(machine::jobs());
     match project::cases() {
         Ok(cases) => {
@@ -84,7 +86,7 @@ fn jobs() -> Vec<Job> {
 }
 
 /// The lines after libtest's own last one.
-fn close(conclusion: &libtest_mimic::Conclusion) {
+fn close(conclusion: &Conclusion) {
     if let Some((stack, boot)) = boot::deepest_stack() {
         println!(
             "deepest ring-0 stack: {} of {} bytes, {} % free ({}, {boot})",

@@ -1,83 +1,53 @@
 //! The ring-3 cases, on one machine after the other.
 //!
 //! A case is a small program of its own process that prints what it saw; the kernel starts one after
-//! the other and compares frames, kernel pages and pids before and after. What differs between the
-//! machines below is what the kernel may have taken for granted.
+//! the other and compares frames, kernel pages and pids before and after.
 
 use std::time::Duration;
 
 use crate::boot::Emulator;
 use crate::job::Job;
+use crate::machines::{MACHINES, Machine, USUAL};
 use crate::test_boot::{OF_THE_BOOT, TestBoot};
-
-/// A machine that all the cases run on.
-struct Machine {
-    name: &'static str,
-    emulator: Emulator,
-    memory_mib: u32,
-    /// More words for the kernel.
-    words: &'static str,
-    /// What the names of its cases begin with.
-    cases: &'static str,
-    /// About how long it takes there; the limit is a multiple of it.
-    expected_seconds: u64,
-}
 
 /// How many times longer than expected a boot may take: other work may share the cores.
 const PATIENCE: u32 = 8;
 
-const MACHINES: [Machine; 7] = [
-    qemu("qemu-32M", 32),
-    // The least that is promised to work.
-    qemu("qemu-16M", 16),
-    qemu("qemu-64M", 64),
-    // More than the book's 16-bit page counts can express.
-    qemu("qemu-512M", 512),
-    // More than the kernel's 1 GiB of addresses, and a hole below 4 GiB.
-    qemu("qemu-3072M", 3072),
-    // Every allocation inside fork fails once: for the cases that expect it.
-    Machine { name: "qemu-32M-inject", words: " inject=fork", cases: "inject::", ..qemu("", 32) },
-    // Checks segment limits, reserved bits and privileges that QEMU lets pass.
-    Machine { name: "bochs-32M", emulator: Emulator::Bochs, expected_seconds: 150, ..qemu("", 32) },
-];
+/// How the names of the cases begin that are for a kernel whose forks fail on purpose.
+const INJECTED: &str = "inject::";
 
-const fn qemu(name: &'static str, memory_mib: u32) -> Machine {
-    Machine { name, emulator: Emulator::Qemu, memory_mib, words: "", cases: "", expected_seconds: 25 }
+/// A job for each machine, and one for a machine on which every allocation inside fork fails once.
+pub fn jobs(cases: &[String]) -> Vec<Job> {
+    let injected: Vec<_> = cases.iter().filter(|case| case.starts_with(INJECTED)).cloned().collect();
+    let mut jobs: Vec<_> = MACHINES.iter().map(|machine| job(machine, machine.name, "", cases)).collect();
+    jobs.push(job(&USUAL, "qemu-32M-inject", " inject=fork", &injected));
+    jobs
 }
 
-/// A job for each machine.
-pub fn jobs(cases: &[String]) -> impl Iterator<Item = Job> {
-    MACHINES.iter().map(|machine| machine.job(cases))
-}
-
-impl Machine {
-    fn job(&'static self, cases: &[String]) -> Job {
-        let prefix = format!("ring3::{}::", self.name);
-        let expected = Duration::from_secs(self.expected_seconds);
-        let own = cases.iter().map(String::as_str).filter(|case| case.starts_with(self.cases));
-        let tests = own.chain(OF_THE_BOOT).map(|test| format!("{prefix}{test}"));
-        let total = cases.len();
-        Job {
-            expected,
-            long: false,
-            tests: tests.collect(),
-            body: Box::new(move |reporter| {
-                let wanted: Vec<_> = reporter.wanted().map(|test| test[prefix.len()..].to_owned()).collect();
-                let suite = suite_word(&wanted, total);
-                let command_line = format!("{suite}{} log=ttyS1", self.words);
-                TestBoot {
-                    name: format!("ring3-{}", self.name),
-                    emulator: self.emulator,
-                    memory_mib: self.memory_mib,
-                    command_line,
-                    limit: expected * PATIENCE,
-                    kernel_prefix: "ring3::",
-                    prefix,
-                    word: "suite",
-                }
-                .run(reporter);
-            }),
-        }
+/// A boot of this machine, with more words on the kernel's command line.
+fn job(machine: &'static Machine, name: &'static str, words: &'static str, cases: &[String]) -> Job {
+    let prefix = format!("ring3::{name}::");
+    // Most of the time the cases sleep, or Bochs is slow.
+    let expected = Duration::from_secs(if machine.emulator == Emulator::Bochs { 90 } else { 35 });
+    let tests = cases.iter().map(String::as_str).chain(OF_THE_BOOT).map(|test| format!("{prefix}{test}"));
+    let total = cases.len();
+    Job {
+        expected,
+        long: false,
+        tests: tests.collect(),
+        body: Box::new(move |reporter| {
+            let wanted: Vec<_> = reporter.wanted().map(|test| test[prefix.len()..].to_owned()).collect();
+            TestBoot {
+                name: format!("ring3-{name}"),
+                machine,
+                command_line: format!("{}{words} log=ttyS1", suite_word(&wanted, total)),
+                limit: expected * PATIENCE,
+                kernel_prefix: "ring3::",
+                prefix,
+                word: "suite",
+            }
+            .run(reporter);
+        }),
     }
 }
 

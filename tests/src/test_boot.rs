@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use crate::boot::{Boot, Emulator, Record};
+use crate::boot::{Boot, Record};
 use crate::job::Reporter;
 use crate::log;
+use crate::machines::Machine;
 use crate::verdict::Verdict;
 
 /// The two tests that each such boot has beside those that run in it.
@@ -17,9 +18,7 @@ pub struct TestBoot {
     /// Names its files.
     pub name: String,
     /// What it runs on.
-    pub emulator: Emulator,
-    /// How much memory that has.
-    pub memory_mib: u32,
+    pub machine: &'static Machine,
     /// The kernel's command line.
     pub command_line: String,
     /// When to give up.
@@ -96,7 +95,7 @@ impl TestBoot {
     }
 
     fn boot(&self, name: &str, command_line: &str) -> Boot {
-        Boot { limit: self.limit, ..Boot::of(name, self.emulator, self.memory_mib, command_line) }
+        Boot { limit: self.limit, ..Boot::of(name, self.machine, command_line) }
     }
 
     /// The same boot with one test only.
@@ -138,6 +137,7 @@ impl Progress {
 mod tests {
     use super::*;
     use crate::job::{self, Job, Times};
+    use crate::machines::USUAL;
     use libtest_mimic::{Arguments, Conclusion};
 
     const LOG: &str = "\
@@ -152,8 +152,7 @@ mod tests {
     fn boot() -> TestBoot {
         TestBoot {
             name: "fake".into(),
-            emulator: Emulator::Qemu,
-            memory_mib: 32,
+            machine: &USUAL,
             command_line: "suite log=ttyS1".into(),
             limit: Duration::ZERO,
             kernel_prefix: "ring3::",

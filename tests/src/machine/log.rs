@@ -4,13 +4,14 @@ use anyhow::{Context, Result, ensure};
 
 use crate::boot::{Boot, Record};
 use crate::log;
+use crate::machines::USUAL;
 use crate::scene::Scene;
 
 /// One plain boot, read closely.
 pub fn scenes() -> Vec<Scene> {
     vec![
         Scene::new(
-            Boot::running("boot", "true"),
+            Boot::running("boot", &USUAL, "true"),
             &[
                 ("stages_have_times", stages_have_times),
                 ("tells_the_frames_of_each_pool", |record| tells(record, &["frames", "kernel's pool", "programs'"])),
@@ -21,7 +22,7 @@ pub fn scenes() -> Vec<Scene> {
             ],
         ),
         Scene::new(
-            Boot::of("quiet", crate::boot::Emulator::Qemu, 32, "quiet log=ttyS1 run=true"),
+            Boot::of("quiet", &USUAL, "quiet log=ttyS1 run=true"),
             &[("says_next_to_nothing", |record| {
                 let lines: Vec<_> = record.lines().collect();
                 ensure!(lines.len() <= 3, "{} lines: {lines:?}", lines.len());

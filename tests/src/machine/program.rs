@@ -1,18 +1,14 @@
 //! A program runs, prints, and ends: `make run RUN=…`.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 
 use super::tiny_elf;
-use crate::boot::{Boot, Emulator, Record};
+use crate::boot::{Boot, Record};
 use crate::log;
+use crate::machines::{BOCHS, USUAL};
 use crate::project;
 use crate::scene::{Check, Scene};
 use crate::tree;
-
-/// Bochs takes this many times longer.
-const BOCHS_FACTOR: u32 = 20;
 
 /// What holds for every run of a program that ends well.
 const FORKTREE: &[(&str, Check)] = &[
@@ -26,15 +22,10 @@ const FORKTREE: &[(&str, Check)] = &[
 /// Programs, forktree first: in QEMU, through make, in Bochs; then statuses.
 pub fn scenes() -> Vec<Scene> {
     let through_make = |name: &str, goal: &str| Boot::by(name, make(name, goal, "'forktree 3'"));
-    let in_bochs = Scene::new(through_make("make_bochs", "bochs"), FORKTREE);
     let mut scenes = vec![
-        Scene::new(Boot::running("forktree", "forktree 3"), FORKTREE),
+        Scene::new(Boot::running("forktree", &USUAL, "forktree 3"), FORKTREE),
         Scene::new(through_make("make_run", "run"), FORKTREE),
-        Scene {
-            boot: Boot { limit: in_bochs.boot.limit * BOCHS_FACTOR / 2, ..in_bochs.boot },
-            expected: Duration::from_secs(60),
-            ..in_bochs
-        },
+        Scene::new(through_make("make_bochs", "bochs"), FORKTREE),
     ];
     scenes.extend(statuses());
     scenes
@@ -46,12 +37,16 @@ fn make(name: &str, goal: &str, run: &str) -> String {
 }
 
 /// Ways for a program to end, and what the host must hear of it.
-fn statuses() -> [Scene; 6] {
+fn statuses() -> [Scene; 7] {
     [
-        Scene::new(Boot::running("run_true", "true"), &[("exits_with_0", |record| record.expect_status(0))]),
-        Scene::new(Boot::running("run_false", "false"), &[("exits_with_1", |record| record.expect_status(1))]),
+        Scene::new(Boot::running("run_true", &USUAL, "true"), &[("exits_with_0", |record| record.expect_status(0))]),
+        Scene::new(Boot::running("run_false", &USUAL, "false"), &[("exits_with_1", |record| record.expect_status(1))]),
         Scene::new(
-            Boot::running("run_echo", r#"echo one "two  words" 'it''s'"#),
+            Boot::running("run_false_bochs", &BOCHS, "false"),
+            &[("exits_with_1", |record| record.expect_status(1))],
+        ),
+        Scene::new(
+            Boot::running("run_echo", &USUAL, r#"echo one "two  words" 'it''s'"#),
             &[("quotes_arrive_as_words", |record| {
                 let printed = record.out.replace('\r', "");
                 ensure!(printed == "one two  words its\n", "the program printed {printed:?}");
@@ -59,7 +54,7 @@ fn statuses() -> [Scene; 6] {
             })],
         ),
         Scene::new(
-            Boot::running("run_unknown", "no-such-program"),
+            Boot::running("run_unknown", &USUAL, "no-such-program"),
             &[("exits_with_127_and_says_why", |record| {
                 ensure!(record.out.contains("no-such-program"), "not a word about no-such-program");
                 record.expect_status(127)
@@ -86,7 +81,7 @@ fn statuses() -> [Scene; 6] {
 /// A boot that runs one of our own little programs, laid over the root filesystem.
 fn own_program(name: &str) -> Boot {
     let options = format!("--overlay build/tests/overlay --run {name}");
-    Boot { prepare: Some(lay_programs), ..Boot::with_iso_options(name, Emulator::Qemu, 32, &options) }
+    Boot { prepare: Some(lay_programs), ..Boot::with_iso_options(name, &USUAL, &options) }
 }
 
 /// Writes the little programs into the overlay; each boot does, and they are the same each time.

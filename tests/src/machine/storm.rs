@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 
 use crate::boot::{Boot, Record};
+use crate::machines::USUAL;
 use crate::scene::{Check, Scene};
 
 /// Rounds of fork, exit and wait.
@@ -20,13 +21,13 @@ const ROUNDS: &[(&str, Check)] = &[
 /// The storms.
 pub fn scenes() -> Vec<Scene> {
     let rounds = |name: &str, count: u32, expected_seconds: u64| {
-        let boot = Boot::running(name, &format!("forkstorm --rounds {count}"));
+        let boot = Boot::running(name, &USUAL, &format!("forkstorm --rounds {count}"));
         Scene {
             expected: Duration::from_secs(expected_seconds),
             ..Scene::new(Boot { limit: Duration::from_secs(expected_seconds * 10), ..boot }, ROUNDS)
         }
     };
-    let until_refused = Boot { limit: Duration::from_secs(300), ..Boot::running("forkstorm", "forkstorm") };
+    let until_refused = Boot { limit: Duration::from_secs(300), ..Boot::running("forkstorm", &USUAL, "forkstorm") };
     vec![
         Scene::new(
             until_refused,
@@ -39,8 +40,8 @@ pub fn scenes() -> Vec<Scene> {
                 ("leaves_a_quarter_of_each_stack", Record::expect_stack_room),
             ],
         ),
-        rounds("forkstorm_5000", 5_000, 40),
-        Scene { long: true, ..rounds("forkstorm_100000", 100_000, 600) },
+        rounds("forkstorm_5000", 5_000, 10),
+        Scene { long: true, ..rounds("forkstorm_100000", 100_000, 180) },
     ]
 }
 
