@@ -53,7 +53,10 @@ split() {
 }
 
 # quoted WORD: the word as GRUB's configuration wants it. Nothing is special between single quotes but their end.
-quoted() { printf "'%s' " "${1//\'/\'\\\'\'}"; }
+quoted() {
+    case $1 in *$'\n'*) die "a line break cannot be passed through GRUB's menu: $1" ;; esac
+    printf "'%s' " "${1//\'/\'\\\'\'}"
+}
 
 split "$cmdline"
 options='' timeout=2 terminal='console serial'

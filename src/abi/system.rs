@@ -3,6 +3,7 @@
 use crate::arch::power;
 use crate::errno::{Errno, Result};
 use crate::mm::user;
+use crate::trace;
 use linux_raw_sys::general as linux;
 
 /// `man 2 uname`: six strings of 65 bytes.
@@ -29,10 +30,7 @@ pub fn reboot(magic: u32, magic2: u32, operation: u32, _argument: u32) -> Result
     }
     match operation {
         linux::LINUX_REBOOT_CMD_CAD_ON | linux::LINUX_REBOOT_CMD_CAD_OFF => Ok(0),
-        linux::LINUX_REBOOT_CMD_POWER_OFF => {
-            log::info!(target: "tusk", "exit status 0");
-            power::power_off(0)
-        }
+        linux::LINUX_REBOOT_CMD_POWER_OFF => trace::log::power_off(0),
         linux::LINUX_REBOOT_CMD_RESTART => power::restart(),
         linux::LINUX_REBOOT_CMD_HALT => {
             log::info!(target: "tusk", "halted");

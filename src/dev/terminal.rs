@@ -42,6 +42,28 @@ struct Input {
     readers: WaitQueue,
 }
 
+impl Input {
+    /// Copies the beginning of the first line; returns how much.
+    fn look(&self, piece: &mut [u8]) -> usize {
+        let line = self.lines.first().map_or(0, |&length| length.into());
+        let length = piece.len().min(line);
+        piece[..length].copy_from_slice(&self.bytes[..length]);
+        length
+    }
+
+    /// Takes `length` bytes of the first line away; says whether that was all of it.
+    fn take(&mut self, length: usize) -> bool {
+        self.bytes.drain(..length);
+        let Some(line) = self.lines.first_mut() else { return true };
+        *line -= length as u16;
+        let is_empty = *line == 0;
+        if is_empty {
+            self.lines.remove(0);
+        }
+        is_empty
+    }
+}
+
 static INPUT: IrqLock<Input> = IrqLock::new(Input {
     editor: LineEditor::new(),
     bytes: ArrayVec::new_const(),
@@ -105,6 +127,19 @@ fn on_key(byte: u8) {
     input.readers.wake_one();
 }
 
+/// Sleeps until a line is finished.
+fn wait_for_line() {
+    loop {
+        let mut input = INPUT.lock();
+        if !input.lines.is_empty() {
+            return;
+        }
+        input.readers.join(running_thread());
+        drop(input);
+        scheduler::block_in_queue();
+    }
+}
+
 /// Writes what the kernel has to say in a program's name, as one piece.
 pub fn write(bytes: &[u8]) {
     let _whole = OUTPUT.acquire();
@@ -134,24 +169,20 @@ impl core::fmt::Write for Output {
 impl OpenFile for Terminal {
     /// Waits for a line and reads from it; what the program does not take stays for the next call.
     fn read(&self, address: u32, count: u32) -> Result<u32> {
-        loop {
-            let mut input = INPUT.lock();
-            let Some(&length) = input.lines.first() else {
-                input.readers.join(running_thread());
-                drop(input);
-                scheduler::block_in_queue();
-                continue;
-            };
-            let taken = count.min(length.into()) as u16;
-            user::copy_to_user(address, &input.bytes[..taken.into()])?;
-            input.bytes.drain(..usize::from(taken));
-            if taken == length {
-                input.lines.remove(0);
-            } else {
-                input.lines[0] -= taken;
+        wait_for_line();
+        let mut piece = [0; CHUNK];
+        let mut read = 0;
+        // Interrupts stay off: nobody else takes of the line between looking and taking.
+        while read < count {
+            let length = INPUT.lock().look(&mut piece[..CHUNK.min((count - read) as usize)]);
+            // Not under the lock: the page may have to be made first.
+            user::copy_to_user(address.wrapping_add(read), &piece[..length])?;
+            read += length as u32;
+            if INPUT.lock().take(length) {
+                break;
             }
-            return Ok(taken.into());
         }
+        Ok(read)
     }
 
     /// Writes all, or up to the first byte that cannot be read.

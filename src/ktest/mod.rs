@@ -13,12 +13,12 @@ mod runner;
 mod tasks;
 
 use crate::arch::lock::IrqLock;
-use crate::arch::power;
 use crate::cmdline::Suite;
 use crate::errno::Result;
 use crate::task::pcb::DEFAULT_PRIORITY;
 use crate::task::stack_use;
 use crate::task::thread::thread_start;
+use crate::trace;
 
 /// A registered in-kernel test.
 #[repr(C)]
@@ -82,7 +82,5 @@ extern "C" fn run(_argument: u32) {
         failed += ring3::run(suite);
     }
     stack_use::report();
-    let status = u8::from(failed > 0);
-    log::info!(target: "tusk", "exit status {status}");
-    power::power_off(status)
+    trace::log::power_off(u8::from(failed > 0))
 }

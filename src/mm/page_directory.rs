@@ -68,7 +68,8 @@ pub fn page_dir_activate(directory: Option<&PageDirectory>) {
 
 /// The address space of a directory while it lives, then again the one before.
 ///
-/// Interrupts must stay off meanwhile: the scheduler restores the running task's own directory.
+/// Interrupts must stay off meanwhile: after a switch of tasks the scheduler would restore the
+/// running task's own directory.
 pub struct Entered {
     previous: Frame,
 }
@@ -92,9 +93,12 @@ impl PageDirectory {
     }
 
     /// Switches to this address space until the guard is dropped.
+    ///
+    /// # Panics
+    /// With interrupts on.
     #[must_use = "the address space changes back when the guard is dropped"]
     pub fn enter(&self) -> Entered {
-        debug_assert!(!interrupt::are_enabled());
+        assert!(!interrupt::are_enabled());
         let previous = paging::active_directory();
         // SAFETY: the invariant of `PageDirectory`; `self` outlives the guard at every caller,
         // none of which drops it in between.
@@ -104,6 +108,7 @@ impl PageDirectory {
 
     /// Puts the frames of one page table, and the table.
     fn release_table(&self, table: Page) {
+        let _off = interrupt::disabled();
         let _inside = self.enter();
         // SAFETY: the caller found the entry present, and nobody runs in this address space any
         // more, so nobody holds a reference into its pages.

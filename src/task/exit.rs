@@ -11,8 +11,9 @@ use super::pid::{self, Pid};
 use super::scheduler;
 use super::stack_use;
 use super::status::WaitStatus;
-use crate::arch::{interrupt, power};
+use crate::arch::interrupt;
 use crate::mm::page_directory::page_dir_activate;
+use crate::trace;
 
 /// Ends the running process with an exit code, of which eight bits count. The book's `sys_exit`.
 #[doc(alias = "thread_exit")]
@@ -30,8 +31,7 @@ pub fn exit_with(status: WaitStatus) -> ! {
     if task.pid() == Some(Pid::INIT) {
         stack_use::note(&task);
         stack_use::report();
-        log::info!(target: "tusk", "exit status {}", status.shell_code());
-        power::power_off(status.shell_code());
+        trace::log::power_off(status.shell_code());
     }
     task.exit_status.set(status);
     release_prog_resource(task);

@@ -19,6 +19,8 @@ use crate::trace::panic;
 
 const PAGE_FAULT: u8 = 14;
 const DEVICE_NOT_AVAILABLE: u8 = 7;
+const NON_MASKABLE_INTERRUPT: u32 = 2;
+const MACHINE_CHECK: u32 = 18;
 /// In a page fault's error code: the page was there, but not for this access.
 const PROTECTION: u32 = 1 << 0;
 
@@ -83,8 +85,12 @@ fn signal_for(vector: u32) -> Signal {
 #[doc(alias = "general_intr_handler")]
 fn on_exception(frame: &mut TrapFrame) {
     let name = NAMES[frame.vector as usize];
-    if !frame.is_from_user() {
-        panic::on_kernel_fault(frame, format_args!("{name} in the kernel"));
+    if frame.vector == NON_MASKABLE_INTERRUPT {
+        // A chip's complaint, nobody's fault: said, and gone on from.
+        return log::warn!(target: "fault", "{name}");
+    }
+    if !frame.is_from_user() || frame.vector == MACHINE_CHECK {
+        panic::on_kernel_fault(frame, format_args!("{name} at {:#x}", frame.eip));
     }
     kill(frame, signal_for(frame.vector), format_args!("{name}"));
 }
@@ -99,7 +105,7 @@ fn on_page_fault(frame: &mut TrapFrame) {
     }
     match user::fixup(frame.eip) {
         Some(resume) => frame.eip = resume,
-        None => panic::on_kernel_fault(frame, format_args!("page fault in the kernel at {address:#x}")),
+        None => panic::on_kernel_fault(frame, format_args!("page fault at {address:#x} in the kernel")),
     }
 }
 

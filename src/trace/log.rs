@@ -3,6 +3,7 @@
 //! `[    0.012345] memory: 3840 frames …`: seconds since the kernel's first instructions. The `log`
 //! crate's macros lead here; their target is the subsystem's name.
 
+use crate::arch::{interrupt, power};
 use crate::dev::console;
 use crate::task::clock;
 use core::fmt::{self, Write};
@@ -23,6 +24,14 @@ pub fn be_quiet() {
     log::set_max_level(LevelFilter::Warn);
 }
 
+/// Ends the machine with `status`, and says so in the log's last line, be it quiet or not: hosts
+/// take the status from there.
+pub fn power_off(status: u8) -> ! {
+    log::set_max_level(LevelFilter::Info);
+    log::info!(target: "tusk", "exit status {status}");
+    power::power_off(status)
+}
+
 impl Log for Logger {
     fn enabled(&self, _metadata: &Metadata) -> bool {
         true
@@ -30,7 +39,7 @@ impl Log for Logger {
 
     fn log(&self, record: &Record) {
         // Another task's line must not come in between.
-        let _whole = crate::arch::interrupt::disabled();
+        let _whole = interrupt::disabled();
         let colour: &[u8] = match record.level() {
             Level::Error => b"\x1b[31m",
             Level::Warn => b"\x1b[33m",

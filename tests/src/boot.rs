@@ -89,8 +89,10 @@ impl Boot {
             Emulator::Bochs => "tools/run-bochs.sh",
         };
         let iso = format!("build/tests/iso/{}.iso", name.replace("::", "-"));
-        let command =
-            format!("tools/mkiso.sh --out {iso} {options} && {script} --iso {iso} --mem {}", machine.memory_mib);
+        let command = format!(
+            "tools/mkiso.sh --out {iso} {options} && {script} --iso {iso} --mem {}{}",
+            machine.memory_mib, machine.options
+        );
         Self::by(name, command)
     }
 
@@ -117,10 +119,6 @@ impl Boot {
         std::fs::create_dir_all(&temporary)?;
         let mut shell = Command::new("bash");
         shell.arg("-c").arg(&self.command).current_dir(project::root()).env("TMPDIR", temporary);
-        // Inside `make test` there is a make above us: what it told its children is not for ours.
-        for variable in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL"] {
-            shell.env_remove(variable);
-        }
         Process::start(shell, self.limit)
     }
 }

@@ -10,13 +10,18 @@ pub struct Machine {
     pub emulator: Emulator,
     /// How much memory it has.
     pub memory_mib: u32,
+    /// More options for the script that runs it.
+    pub options: &'static str,
 }
 
 /// QEMU with 32 MiB: what most of the tests are made for.
 pub const USUAL: Machine = qemu("qemu-32M", 32);
 
 /// Bochs, which checks segment limits, reserved bits and privileges that QEMU lets pass.
-pub const BOCHS: Machine = Machine { name: "bochs-32M", emulator: Emulator::Bochs, memory_mib: 32 };
+pub const BOCHS: Machine = Machine { name: "bochs-32M", emulator: Emulator::Bochs, memory_mib: 32, options: "" };
+
+/// QEMU counting instructions: its time stamp counter tells how many there were, to the last one.
+pub const COUNTING: Machine = Machine { options: " --icount", ..qemu("qemu-32M-icount", 32) };
 
 /// QEMU with less memory than Tusk can start in.
 pub const TOO_SMALL: Machine = qemu("qemu-4M", 4);
@@ -35,5 +40,5 @@ pub const MACHINES: [Machine; 6] = [
 ];
 
 const fn qemu(name: &'static str, memory_mib: u32) -> Machine {
-    Machine { name, emulator: Emulator::Qemu, memory_mib }
+    Machine { name, emulator: Emulator::Qemu, memory_mib, options: "" }
 }

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod boot;
+mod group;
 mod job;
 mod ktest;
 mod linux;
@@ -20,6 +21,7 @@ mod report;
 mod ring3;
 mod scene;
 mod test_boot;
+mod text;
 mod tree;
 mod verdict;
 
@@ -42,8 +44,9 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode> {
+    let _last_act = EndAll;
     ctrlc::set_handler(|| {
-        process::end_all();
+        group::end_all();
         std::process::exit(130);
     })
     .context("cannot watch for Ctrl-C")?;
@@ -63,11 +66,19 @@ fn run() -> Result<ExitCode> {
         queue.start(workers);
     }
     let conclusion = report::run(&arguments, trials, times)?;
-    process::end_all();
     if !arguments.list && arguments.format != Some(FormatSetting::Json) {
         close(&conclusion);
     }
     Ok(conclusion.exit_code())
+}
+
+/// Ends what is still running, however the run ends: libtest-mimic panics when nobody reads its report.
+struct EndAll;
+
+impl Drop for EndAll {
+    fn drop(&mut self) {
+        group::end_all();
+    }
 }
 
 /// All the jobs.

@@ -1,20 +1,18 @@
-//! A child process in a group of its own, read line by line until it ends.
+//! A child process, read line by line until it ends.
 //!
-//! An emulator is a grandchild of ours: `make`, a script and the emulator itself. They get one
-//! process group, and that group is what a time limit, an error or Ctrl-C ends (politely first: the
-//! scripts have temporary files to remove); nothing is ever looked up by name. Both output streams are read by threads, so that neither can fill up while we
-//! wait for the other.
+//! Both of its output streams are read by threads, so that neither can fill up while we wait for the
+//! other; they send what arrives, and the end of both is the end.
 
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::group::Group;
+use crate::text::Text;
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process_group};
 
 /// More output than this is a machine gone mad, not a test.
 const OUTPUT_LIMIT_BYTES: usize = 64 << 20;
@@ -23,14 +21,8 @@ const OUTPUT_LIMIT_BYTES: usize = 64 << 20;
 /// hold it; what it has to say no longer counts.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How long a group that is asked to end may take before it is killed.
-const FAREWELL: Duration = Duration::from_secs(3);
-
 /// How often a silent child is looked at.
 const POLL: Duration = Duration::from_millis(100);
-
-/// The groups alive now, for [`kill_all`].
-static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
 /// One of the two streams a child writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +47,7 @@ pub struct Ended {
 /// A child that runs. Dropping it kills its group.
 pub struct Process {
     child: Child,
-    group: Pid,
+    group: Group,
     input: Option<ChildStdin>,
     arrivals: Receiver<(Stream, Vec<u8>)>,
     out: Text,
@@ -64,19 +56,14 @@ pub struct Process {
     limit: Duration,
 }
 
-/// What has arrived on one stream.
-#[derive(Default)]
-struct Text {
-    bytes: Vec<u8>,
-    /// Where the first line that is not yet reported starts.
-    line_start: usize,
-    /// Up to where [`Process::wait_for`] has already looked.
-    searched: usize,
-}
-
 impl Process {
     /// Starts the command; it may run for `limit`.
     pub fn start(mut command: Command, limit: Duration) -> Result<Self> {
+        // Inside `make test` there is a make above us: what it told its children is not for those that a
+        // test starts.
+        for variable in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL"] {
+            command.env_remove(variable);
+        }
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -84,8 +71,7 @@ impl Process {
             .process_group(0)
             .spawn()
             .with_context(|| format!("cannot start {}", command.get_program().display()))?;
-        let group = Pid::from_child(&child);
-        GROUPS.lock().unwrap().push(group);
+        let group = Group::of(&child);
 
         let (sender, arrivals) = channel();
         forward(Stream::Out, child.stdout.take().context("no standard output")?, sender.clone());
@@ -175,8 +161,8 @@ impl Process {
             match self.arrivals.recv_timeout(POLL) {
                 Ok((stream, bytes)) => {
                     let text = self.stream(stream);
-                    text.bytes.extend(bytes);
-                    if text.bytes.len() > OUTPUT_LIMIT_BYTES {
+                    text.push(&bytes);
+                    if text.len() > OUTPUT_LIMIT_BYTES {
                         bail!("more than {} MiB of output", OUTPUT_LIMIT_BYTES >> 20);
                     }
                     return Ok(true);
@@ -194,57 +180,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if !matches!(self.child.try_wait(), Ok(Some(_))) {
-            let _ = kill_process_group(self.group, Signal::TERM);
-            let asked = Instant::now();
-            while asked.elapsed() < FAREWELL && !matches!(self.child.try_wait(), Ok(Some(_))) {
-                thread::sleep(POLL);
-            }
-        }
-        // The group outlives its leader while any member does. An empty group is an error we ignore.
-        let _ = kill_process_group(self.group, Signal::KILL);
-        let _ = self.child.wait();
-        GROUPS.lock().unwrap().retain(|group| *group != self.group);
-    }
-}
-
-impl Text {
-    fn all(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
-    }
-
-    /// Looks for the text past the last find, and moves that mark behind it.
-    fn find(&mut self, text: &str) -> bool {
-        let rest = &self.bytes[self.searched..];
-        match rest.windows(text.len()).position(|window| window == text.as_bytes()) {
-            Some(at) => {
-                self.searched += at + text.len();
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// The next whole line, without its end (`\n` or `\r\n`).
-    fn next_line(&mut self) -> Option<String> {
-        let rest = &self.bytes[self.line_start..];
-        let length = rest.iter().position(|byte| *byte == b'\n')?;
-        let line = String::from_utf8_lossy(&rest[..length]).trim_end_matches('\r').to_owned();
-        self.line_start += length + 1;
-        Some(line)
-    }
-}
-
-/// Ends every group that is alive: the last act of an interrupted run.
-pub fn end_all() {
-    let groups = GROUPS.lock().unwrap();
-    for (signal, wait) in [(Signal::TERM, POLL * 5), (Signal::KILL, Duration::ZERO)] {
-        for group in groups.iter() {
-            let _ = kill_process_group(*group, signal);
-        }
-        if !groups.is_empty() {
-            thread::sleep(wait);
-        }
+        self.group.end(&mut self.child);
     }
 }
 
@@ -315,13 +251,6 @@ mod tests {
     fn waiting_for_what_never_comes_fails() {
         let mut process = shell("echo something else", LONG);
         assert!(process.wait_for("hello").is_err());
-    }
-
-    #[test]
-    fn carriage_returns_are_no_part_of_a_line() {
-        let mut lines = Vec::new();
-        shell("printf 'a\\r\\nb\\r\\n'", LONG).finish(|_, line| lines.push(line.to_owned())).unwrap();
-        assert_eq!(lines, ["a", "b"]);
     }
 
     #[test]

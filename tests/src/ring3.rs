@@ -7,34 +7,48 @@ use std::time::Duration;
 
 use crate::boot::Emulator;
 use crate::job::Job;
-use crate::machines::{MACHINES, Machine, USUAL};
+use crate::machines::{COUNTING, MACHINES, Machine, USUAL};
 use crate::test_boot::{OF_THE_BOOT, TestBoot};
 
 /// How many times longer than expected a boot may take: other work may share the cores.
 const PATIENCE: u32 = 8;
 
 /// How the names of the cases begin that are for a kernel whose forks fail on purpose.
-const INJECTED: &str = "inject::";
+const INJECTED: &[&str] = &["inject::"];
 
-/// A job for each machine, and one for a machine on which every allocation inside fork fails once.
+/// And of those that count instructions.
+const COUNTED: &[&str] = &["bugs::f9_", "bugs::m6_"];
+
+/// A job for each machine; one for a kernel in whose forks every allocation fails once; one for a
+/// machine that counts instructions.
 pub fn jobs(cases: &[String]) -> Vec<Job> {
-    let injected: Vec<_> = cases.iter().filter(|case| case.starts_with(INJECTED)).cloned().collect();
-    let mut jobs: Vec<_> = MACHINES.iter().map(|machine| job(machine, machine.name, "", cases)).collect();
-    jobs.push(job(&USUAL, "qemu-32M-inject", " inject=fork", &injected));
+    let mut jobs: Vec<_> = MACHINES.iter().map(|machine| job(machine, machine.name, "", cases, &[""])).collect();
+    jobs.push(job(&USUAL, "qemu-32M-inject", " inject=fork", cases, INJECTED));
+    jobs.push(job(&COUNTING, COUNTING.name, "", cases, COUNTED));
     jobs
 }
 
-/// A boot of this machine, with more words on the kernel's command line.
-fn job(machine: &'static Machine, name: &'static str, words: &'static str, cases: &[String]) -> Job {
+/// A boot of this machine, with more words on the kernel's command line, for those of the cases whose
+/// names begin with one of the prefixes.
+fn job(machine: &'static Machine, name: &'static str, words: &'static str, cases: &[String], prefixes: &[&str]) -> Job {
     let prefix = format!("ring3::{name}::");
-    // Most of the time the cases sleep, or Bochs is slow.
-    let expected = Duration::from_secs(if machine.emulator == Emulator::Bochs { 90 } else { 35 });
-    let tests = cases.iter().map(String::as_str).chain(OF_THE_BOOT).map(|test| format!("{prefix}{test}"));
+    let own: Vec<_> = cases
+        .iter()
+        .filter(|case| prefixes.iter().any(|prefix| case.starts_with(prefix)))
+        .map(String::as_str)
+        .collect();
     let total = cases.len();
+    // With all the cases, most of the time is spent asleep, or in Bochs.
+    let seconds = match machine.emulator {
+        Emulator::Qemu if own.len() < total => 10,
+        Emulator::Qemu => 40,
+        Emulator::Bochs => 100,
+    };
+    let expected = Duration::from_secs(seconds);
     Job {
         expected,
         long: false,
-        tests: tests.collect(),
+        tests: own.into_iter().chain(OF_THE_BOOT).map(|test| format!("{prefix}{test}")).collect(),
         body: Box::new(move |reporter| {
             let wanted: Vec<_> = reporter.wanted().map(|test| test[prefix.len()..].to_owned()).collect();
             TestBoot {
@@ -51,10 +65,10 @@ fn job(machine: &'static Machine, name: &'static str, words: &'static str, cases
     }
 }
 
-/// The word that selects the cases: all of them, unless a filter has left only a few.
+/// The word that selects the cases: all of them, unless there are only a few.
 fn suite_word(wanted: &[String], total: usize) -> String {
-    /// As many names as a command line has room for.
-    const FEW: usize = 4;
+    /// As many names as a command line surely has room for.
+    const FEW: usize = 16;
     let cases: Vec<_> = wanted.iter().map(String::as_str).filter(|test| !OF_THE_BOOT.contains(test)).collect();
     match cases.len() {
         1..=FEW if cases.len() < total => format!("suite={}", cases.join(",")),
