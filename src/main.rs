@@ -65,6 +65,8 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
         trace::symbols::install(symbols, names);
     }
 
+    task::fault::set_kernel_fault(trace::panic::on_kernel_fault);
+    task::exit::set_machine_end(trace::log::power_off);
     // SAFETY: once, on the first stack, with memory management running.
     unsafe { task::init() }.unwrap_or_else(|error| panic!("no memory for tasks: {error}"));
     clock::start_ticking();

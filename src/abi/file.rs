@@ -2,7 +2,7 @@
 
 use crate::errno::Result;
 use crate::mm::user;
-use crate::task::pcb::running_thread;
+use crate::task::task_ref::running_thread;
 
 /// The most that one call transfers, as on Linux.
 const MOST: u32 = 0x7fff_f000;

@@ -3,7 +3,7 @@
 use crate::errno::Result;
 use crate::mm::user_heap;
 use crate::task::break_point;
-use crate::task::pcb::running_thread;
+use crate::task::task_ref::running_thread;
 
 /// `man 2 brk`, the system call: returns the break, the old one when it could not be set.
 pub fn brk(address: u32) -> Result<u32> {

@@ -3,9 +3,9 @@
 use super::book::{self, BOOK};
 use crate::dev::terminal;
 use crate::errno::Result;
-use crate::task::pcb::Status;
 use crate::task::pid::Pid;
 use crate::task::scheduler;
+use crate::task::task_struct::Status;
 use core::fmt::Write;
 
 /// The book's `putchar`.

@@ -4,8 +4,8 @@ use crate::arch::pit::TICK_NS;
 use crate::errno::{Errno, Result};
 use crate::mm::user;
 use crate::task::clock::{self, SECOND_NS};
-use crate::task::pcb::running_thread;
 use crate::task::sleep;
+use crate::task::task_ref::running_thread;
 use linux_raw_sys::general as linux;
 
 /// `man 2 nanosleep`; the time is i386's old `timespec`, two signed 32-bit words. Nothing

@@ -17,9 +17,9 @@ use crate::arch::uart::COM1;
 use crate::errno::Result;
 use crate::mm::user;
 use crate::task::descriptor::OpenFile;
-use crate::task::pcb::running_thread;
 use crate::task::scheduler::{self, WaitQueue};
 use crate::task::semaphore::{Lock, LockGuard};
+use crate::task::task_ref::running_thread;
 use arrayvec::ArrayVec;
 use core::sync::atomic::{AtomicU32, Ordering};
 

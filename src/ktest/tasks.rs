@@ -3,12 +3,13 @@
 use super::{Outcome, check, ktest};
 use crate::arch::{interrupt, pit};
 use crate::task::clock;
-use crate::task::pcb::{self, DEFAULT_PRIORITY, running_thread};
+use crate::task::pcb::DEFAULT_PRIORITY;
 use crate::task::pid::{self, Pid};
 use crate::task::scheduler;
 use crate::task::semaphore::{Lock, Semaphore};
 use crate::task::sleep::sleep_ns;
 use crate::task::status::WaitStatus;
+use crate::task::task_ref::{of_stack, running_thread};
 use crate::task::thread::thread_start;
 use crate::task::wait::{Hang, Which, sys_wait};
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -192,7 +193,7 @@ fn the_running_task_is_found_by_its_stack() -> Outcome {
     let task = running_thread();
     check!(task.is_intact());
     check!(task.pid() == Some(Pid::INIT));
-    check!(pcb::of_stack(task.stack_top() - 1) == task);
+    check!(of_stack(task.stack_top() - 1) == task);
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 //! The break moves by bytes, memory by pages, which are given at once; so a break that was set is
 //! memory that is there. `man 2 brk`.
 
-use super::pcb::{Brk, running_thread};
+use super::task_ref::running_thread;
+use super::task_struct::Brk;
 use crate::arch::interrupt;
 use crate::arch::paging::{PAGE_SIZE, Page};
 use crate::mm::user_addresses::{STACK_BOTTOM, UserAddresses};

@@ -8,8 +8,9 @@
 use super::elf::{Access, Image, PROGRAM_HEADER_LENGTH};
 use super::entropy;
 use super::floating_point;
-use super::pcb::{Brk, Name, running_thread};
 use super::stack_image::{Contents, Strings};
+use super::task_ref::running_thread;
+use super::task_struct::{Brk, Name};
 use crate::arch::paging::{Flags, PAGE_SIZE, Page};
 use crate::arch::trap::TrapFrame;
 use crate::arch::{gdt, interrupt};

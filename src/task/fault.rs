@@ -6,8 +6,8 @@
 
 use super::exit::exit_with;
 use super::floating_point;
-use super::pcb::running_thread;
 use super::status::{Signal, WaitStatus};
+use super::task_ref::running_thread;
 use crate::arch::cpu;
 use crate::arch::idt::FIRST_IRQ;
 use crate::arch::paging::Page;
@@ -15,7 +15,7 @@ use crate::arch::trap::{TrapFrame, register_handler};
 use crate::mm::user;
 use crate::mm::user_addresses::{STACK_BOTTOM, USER_END};
 use crate::mm::user_pages::get_a_page;
-use crate::trace::panic;
+use spin::Once;
 
 const PAGE_FAULT: u8 = 14;
 const DEVICE_NOT_AVAILABLE: u8 = 7;
@@ -60,6 +60,23 @@ const NAMES: [&str; 32] = [
     "reserved exception 31",
 ];
 
+/// What becomes of a fault of the kernel's own: the panic's report, above us.
+pub type KernelFault = fn(&TrapFrame, core::fmt::Arguments) -> !;
+
+static KERNEL_FAULT: Once<KernelFault> = Once::new();
+
+/// Sets what becomes of the kernel's own faults.
+pub fn set_kernel_fault(report: KernelFault) {
+    KERNEL_FAULT.call_once(|| report);
+}
+
+fn on_kernel_fault(frame: &TrapFrame, what: core::fmt::Arguments) -> ! {
+    match KERNEL_FAULT.get() {
+        Some(report) => report(frame, what),
+        None => panic!("{what}"),
+    }
+}
+
 /// Takes over the exceptions. The book's `exception_init`.
 #[doc(alias = "exception_init")]
 pub(super) fn init() {
@@ -90,7 +107,7 @@ fn on_exception(frame: &mut TrapFrame) {
         return log::warn!(target: "fault", "{name}");
     }
     if !frame.is_from_user() || frame.vector == MACHINE_CHECK {
-        panic::on_kernel_fault(frame, format_args!("{name} at {:#x}", frame.eip));
+        on_kernel_fault(frame, format_args!("{name} at {:#x}", frame.eip));
     }
     kill(frame, signal_for(frame.vector), format_args!("{name}"));
 }
@@ -105,7 +122,7 @@ fn on_page_fault(frame: &mut TrapFrame) {
     }
     match user::fixup(frame.eip) {
         Some(resume) => frame.eip = resume,
-        None => panic::on_kernel_fault(frame, format_args!("page fault at {address:#x} in the kernel")),
+        None => on_kernel_fault(frame, format_args!("page fault at {address:#x} in the kernel")),
     }
 }
 

@@ -5,7 +5,7 @@
 //! saved to their owner and loaded. The book saves nothing, so two programs that compute at once
 //! mix (F10).
 
-use super::pcb::{TaskRef, running_thread};
+use super::task_ref::{TaskRef, running_thread};
 use crate::arch::cpu::{self, Feature};
 use crate::arch::fpu;
 use crate::arch::lock::IrqLock;

@@ -1,6 +1,6 @@
 //! Tasks: what a process is, and how it comes to be, runs, and ends.
 //!
-//! [`pcb`] is the page that is a process; [`list`], [`scheduler`] and [`switch`] let it run;
+//! [`pcb`] is the page that is a process, [`task_struct`] what stands at its bottom; [`list`], [`scheduler`] and [`switch`] let it run;
 //! [`thread`] and [`process`] make the first ones, [`fork`] all others; [`exec`] gives a process a
 //! new program, [`exit`] and [`wait`] end it. Stands on `mm` and `arch`; files and system calls
 //! stand on it. What a descriptor refers to is above and is reached through a trait
@@ -13,7 +13,7 @@ mod elf;
 mod entropy;
 pub mod exec;
 pub mod exit;
-mod fault;
+pub mod fault;
 mod floating_point;
 pub mod fork;
 pub mod fork_injection;
@@ -28,11 +28,14 @@ mod stack_image;
 pub mod stack_use;
 pub mod status;
 mod switch;
+pub mod task_ref;
+pub mod task_struct;
 pub mod thread;
 pub mod wait;
 
 use crate::errno::Result;
-use pcb::{Name, running_thread};
+use task_ref::running_thread;
+use task_struct::Name;
 
 /// Makes the booting thread a task and takes over the exceptions. It has no pid until
 /// [`become_idle`]: pid 1 is init's. The book's `thread_init`.

@@ -5,7 +5,7 @@
 //! When all are taken, fork fails with EAGAIN (F4: the book asserts, or goes on with -1). Book:
 //! chapter 15, `allocate_pid`, `release_pid`, `pid2thread`.
 
-use super::pcb::TaskRef;
+use super::task_ref::TaskRef;
 use crate::arch::lock::IrqLock;
 use crate::errno::{Errno, Result};
 use crate::mm::bitmap::Bitmap;

@@ -5,9 +5,10 @@
 use super::descriptor::{DescriptorTable, OpenFile};
 use super::exec::{self, Arguments};
 use super::exit;
-use super::pcb::{DEFAULT_PRIORITY, TaskRef, running_thread};
+use super::pcb::DEFAULT_PRIORITY;
 use super::status::WaitStatus;
 use super::switch;
+use super::task_ref::{TaskRef, running_thread};
 use super::thread::thread_start;
 use crate::arch::interrupt;
 use crate::arch::lock::IrqLock;

@@ -8,8 +8,9 @@
 
 use super::floating_point;
 use super::list::List;
-use super::pcb::{AllTag, Status, TaskRef, running_thread};
 use super::switch::switch_to;
+use super::task_ref::{AllTag, TaskRef, running_thread};
+use super::task_struct::Status;
 use crate::arch::lock::{self, IrqLock};
 use crate::arch::{interrupt, tss};
 use crate::mm::page_directory::page_dir_activate;

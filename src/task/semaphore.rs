@@ -4,8 +4,8 @@
 //! semaphore is binary and asserts so; its lock may be taken again by its holder, as ours. Book:
 //! chapter 10, `thread/sync.c`.
 
-use super::pcb::{TaskRef, running_thread};
 use super::scheduler::{self, WaitQueue};
+use super::task_ref::{TaskRef, running_thread};
 use crate::arch::interrupt;
 use crate::arch::lock::IrqLock;
 use core::ops::Deref;

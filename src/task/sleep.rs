@@ -5,8 +5,9 @@
 
 use super::clock;
 use super::list::List;
-use super::pcb::{Status, TaskRef, running_thread};
 use super::scheduler;
+use super::task_ref::{TaskRef, running_thread};
+use super::task_struct::Status;
 use crate::arch::interrupt;
 use crate::arch::lock::IrqLock;
 use crate::arch::pit::TICK_NS;

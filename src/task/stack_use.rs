@@ -3,8 +3,9 @@
 //! A PCB page leaves about 3.7 KiB of stack. Fresh stack is painted, and when a task ends the paint
 //! that is left tells how deep it went; the deepest of all is reported before the machine goes off.
 
-use super::pcb::{Name, STACK_ROOM, Task};
+use super::pcb::STACK_ROOM;
 use super::scheduler;
+use super::task_struct::{Name, Task};
 use crate::arch::lock::IrqLock;
 
 /// The deepest use so far, in bytes, and by whom.

@@ -3,7 +3,8 @@
 //! The work is asm/switch.s; here is the picture that a task needs on its stack before it has ever
 //! run. Book: chapter 9, `struct thread_stack`, `switch_to`, `kernel_thread`.
 
-use super::pcb::{Task, TaskRef};
+use super::task_ref::TaskRef;
+use super::task_struct::Task;
 use crate::arch::trap::TrapFrame;
 use core::arch::global_asm;
 use core::ffi::c_void;

@@ -3,11 +3,12 @@
 //! Book: chapter 9, `thread_start`, `kernel_thread`.
 
 use super::exit;
-use super::pcb::{NewTask, TaskRef, running_thread};
+use super::pcb::NewTask;
 use super::pid::{self, allocate_pid};
 use super::scheduler;
 use super::status::WaitStatus;
 use super::switch;
+use super::task_ref::{TaskRef, running_thread};
 use crate::errno::Result;
 
 /// Makes a kernel thread that runs `function(argument)` and ends when it returns. The book's

@@ -3,10 +3,11 @@
 //! Book: chapter 15, `sys_wait`; `man 2 wait4`.
 
 use super::exit::reap;
-use super::pcb::{Status, TaskRef, running_thread};
 use super::pid::Pid;
 use super::scheduler;
 use super::status::WaitStatus;
+use super::task_ref::{TaskRef, running_thread};
+use super::task_struct::Status;
 use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 

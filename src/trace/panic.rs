@@ -11,7 +11,7 @@ use crate::arch::trap::TrapFrame;
 use crate::arch::{cpu, crash_stack, interrupt, power, tss};
 use crate::cmdline;
 use crate::dev::console;
-use crate::task::pcb::{self, running_thread};
+use crate::task::task_ref::{of_stack, running_thread};
 use core::fmt::{self, Write};
 use core::panic::{Location, PanicInfo};
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -84,7 +84,7 @@ fn report(crash: &Crash) -> fmt::Result {
     let registers = cpu::control_registers();
     writeln!(out, "cr0 {:08x}  cr2 {:08x}  cr3 {:08x}", registers.cr0, registers.cr2, registers.cr3)?;
 
-    let task = pcb::of_stack(esp);
+    let task = of_stack(esp);
     let top = task.stack_top();
     if task.is_intact() {
         let pid = task.pid().map_or(0, |pid| pid.number());

@@ -56,7 +56,10 @@ pub fn end_all() {
     if groups.is_empty() {
         return;
     }
-    groups.iter().for_each(|group| drop(kill_process_group(*group, Signal::TERM)));
-    sleep(SHORT_FAREWELL);
-    groups.iter().for_each(|group| drop(kill_process_group(*group, Signal::KILL)));
+    for (signal, wait) in [(Signal::TERM, SHORT_FAREWELL), (Signal::KILL, Duration::ZERO)] {
+        for group in groups.iter() {
+            let _ = kill_process_group(*group, signal);
+        }
+        sleep(wait);
+    }
 }

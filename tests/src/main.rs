@@ -44,7 +44,6 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode> {
-    let _last_act = EndAll;
     ctrlc::set_handler(|| {
         group::end_all();
         std::process::exit(130);
@@ -66,19 +65,11 @@ fn run() -> Result<ExitCode> {
         queue.start(workers);
     }
     let conclusion = report::run(&arguments, trials, times)?;
+    group::end_all();
     if !arguments.list && arguments.format != Some(FormatSetting::Json) {
         close(&conclusion);
     }
     Ok(conclusion.exit_code())
-}
-
-/// Ends what is still running, however the run ends: libtest-mimic panics when nobody reads its report.
-struct EndAll;
-
-impl Drop for EndAll {
-    fn drop(&mut self) {
-        group::end_all();
-    }
 }
 
 /// All the jobs.

@@ -12,7 +12,11 @@ use std::thread::JoinHandle;
 use anyhow::Result;
 use libtest_mimic::{Arguments, ColorSetting, Conclusion, Trial};
 
+use crate::group;
 use crate::job::Times;
+
+/// How other programs end that write to nobody, as a shell counts.
+const STATUS_OF_SIGPIPE: i32 = 141;
 
 /// Runs the trials with libtest-mimic, the report on standard output with times in it.
 pub fn run(arguments: &Arguments, trials: Vec<Trial>, times: Times) -> Result<Conclusion> {
@@ -26,7 +30,7 @@ pub fn run(arguments: &Arguments, trials: Vec<Trial>, times: Times) -> Result<Co
 
     let copier = copy_in_background(reader, times);
     let conclusion = libtest_mimic::run(&arguments, trials);
-    finish(writer, copier)?;
+    finish(writer, copier);
     Ok(conclusion)
 }
 
@@ -40,15 +44,21 @@ fn color(asked: Option<ColorSetting>) -> ColorSetting {
     }
 }
 
-fn copy_in_background(reader: PipeReader, times: Times) -> JoinHandle<io::Result<()>> {
-    std::thread::spawn(move || copy(reader, io::stdout(), |name| times.lock().unwrap().get(name).copied()))
+fn copy_in_background(reader: PipeReader, times: Times) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        let time_of = |name: &str| times.lock().unwrap().get(name).copied();
+        if copy(reader, io::stdout(), time_of).is_err() {
+            // Nobody reads the report any more (`make test | head`): there is no use in going on.
+            group::end_all();
+            std::process::exit(STATUS_OF_SIGPIPE);
+        }
+    })
 }
 
 /// Ends the pipe and waits until the last byte has been passed on.
-fn finish(writer: PipeWriter, copier: JoinHandle<io::Result<()>>) -> Result<()> {
+fn finish(writer: PipeWriter, copier: JoinHandle<()>) {
     drop(writer);
-    copier.join().expect("the report's copier does not panic")?;
-    Ok(())
+    copier.join().expect("the copier does not panic");
 }
 
 /// Copies the report and adds the time to each line that tells how a test ended.

@@ -1,0 +1,63 @@
+//! A handle to a task that exists, and how to find the one that runs.
+//!
+//! The running task is the one on whose ring-0 stack we are: esp rounded down to a page. Book:
+//! chapter 9, `running_thread`.
+
+use super::list::{Link, Linked};
+use super::task_struct::Task;
+use crate::arch::paging::Page;
+use core::arch::asm;
+use core::cell::Cell;
+use core::ops::Deref;
+use core::ptr::NonNull;
+
+/// A task that exists.
+///
+/// Stays valid until the task is reaped, which its parent alone does, after the task has left every
+/// list; so one taken from a list or from [`running_thread`] is good until the holder gives up the
+/// CPU, and longer for the running task itself and for whom it waits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TaskRef(NonNull<Task>);
+
+// SAFETY: one CPU; see the module about who touches the cells.
+unsafe impl Send for TaskRef {}
+
+/// A task by its other tag, the list of all tasks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct AllTag(pub TaskRef);
+
+impl Deref for TaskRef {
+    type Target = Task;
+
+    fn deref(&self) -> &Task {
+        // SAFETY: the task exists, as the type says, and is only shared, never borrowed mutably.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Linked for TaskRef {
+    fn link(&self) -> &Cell<Link<Self>> {
+        &self.general_tag
+    }
+}
+
+impl Linked for AllTag {
+    fn link(&self) -> &Cell<Link<Self>> {
+        &self.0.all_list_tag
+    }
+}
+
+/// The task that runs: the one on whose stack we are. The book's `running_thread`.
+pub fn running_thread() -> TaskRef {
+    let esp: u32;
+    // SAFETY: reading esp changes nothing.
+    unsafe { asm!("mov {}, esp", out(reg) esp, options(nomem, nostack, preserves_flags)) };
+    of_stack(esp)
+}
+
+/// The task in whose PCB page `esp` points.
+pub fn of_stack(esp: u32) -> TaskRef {
+    let place = Page::containing(esp).address() as *mut Task;
+    // SAFETY: a page's address is not null here: the kernel's half is high.
+    TaskRef(unsafe { NonNull::new_unchecked(place) })
+}
