@@ -20,7 +20,7 @@ export TUSK_GDB_ARGS := $(value GDB_ARGS)
 export TUSK_ROOT := $(CURDIR)
 unexport RUN CMDLINE OVERLAY ISO MEM TIMEOUT QEMU_ARGS GDB_ARGS T
 
-.PHONY: help run test iso debug bochs bench lint doc doctor clean
+.PHONY: help run test test-long iso debug bochs bench lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
 
 help: ## list targets and variables
@@ -46,8 +46,10 @@ iso: setup-iso ## build the ISO (build/tusk.iso, or ISO=)
 debug: setup-debug ## boot in QEMU, halted, with gdb attached
 	@tools/build.sh >&2 && tools/boot.sh debug
 
-test: setup-test ## run every test, in QEMU and Bochs; T= chooses
-	@tools/build.sh >&2 && tools/boot.sh iso && tools/test.sh $(T)
+test: ## run every test, in QEMU and Bochs; T= chooses
+test-long: ## the same with the long tests: 100,000 forks and the like
+test test-long: setup-test
+	@tools/build.sh >&2 && tools/boot.sh iso && tools/test.sh $(if $(filter %-long,$@),--long) $(T)
 
 lint: setup-lint ## check format and lints of all crates
 	@tools/lint.sh

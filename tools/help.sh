@@ -15,7 +15,7 @@ echo
 echo "${bold}make ...${plain}"
 while IFS=$'\t' read -r target text; do
     line "$target" "$text"
-done < <(sed -n 's/^\([a-z]*\):.* ## \(.*\)/\1\t\2/p' "$ROOT/Makefile")
+done < <(sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1\t\2/p' "$ROOT/Makefile")
 echo
 echo "${bold}variables${plain}"
 line 'RUN="forktree 3"' 'run, bochs, iso: boot without a person, run this command, power off, exit with its'

@@ -18,9 +18,9 @@ check() {
 host_cargo() { CARGO_TARGET_DIR=$BUILD/tests tools/toolchain.sh cargo "$@"; }
 
 check 'format of kernel, programs and shim' tools/toolchain.sh cargo fmt --all --check
-check 'format of the tests' host_cargo fmt --manifest-path tests/Cargo.toml --check
+check 'format of the tests' host_cargo fmt --manifest-path tests/Cargo.toml --all --check
 check 'clippy on kernel, programs and shim' tools/kernel-cargo.sh clippy --release --workspace -- -D warnings
-check 'clippy on the tests' host_cargo clippy --locked --manifest-path tests/Cargo.toml --all-targets -- -D warnings
+check 'clippy on the tests' host_cargo clippy --locked --manifest-path tests/Cargo.toml --workspace --all-targets -- -D warnings
 if have shellcheck; then
     # Those that are run: they bring the sourced ones (tools/*lib.sh, needs.sh) with them.
     scripts=(.ci/run)

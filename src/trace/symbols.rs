@@ -113,6 +113,6 @@ mod tests {
         for length in 0..table.len() {
             assert_eq!(find(&table[..length], NAMES, u32::MAX - 1), None);
         }
-        assert_eq!(find(&vec![0xff; 160], &[0xff; 4], u32::MAX), None);
+        assert_eq!(find(&[0xff; 160], &[0xff; 4], u32::MAX), None);
     }
 }

@@ -137,10 +137,10 @@ pub fn write(descriptor: i32, bytes: &[u8]) -> Result<usize, Errno> {
     write_at(descriptor, bytes.as_ptr().addr(), bytes.len())
 }
 
-/// [`write`] from a bare address, good or bad.
+/// [`write()`] from a bare address, good or bad.
 ///
 /// # Errors
-/// EFAULT when the memory cannot be read, and those of [`write`].
+/// EFAULT when the memory cannot be read, and those of [`write()`].
 pub fn write_at(descriptor: i32, address: usize, length: usize) -> Result<usize, Errno> {
     // SAFETY: the call only reads memory.
     check(unsafe { syscall3(general::__NR_write as usize, [descriptor as usize, address, length]) })
@@ -149,7 +149,7 @@ pub fn write_at(descriptor: i32, address: usize, length: usize) -> Result<usize,
 /// Writes all of `bytes`.
 ///
 /// # Errors
-/// Those of [`write`]; EIO when the other side takes nothing more.
+/// Those of [`write()`]; EIO when the other side takes nothing more.
 pub fn write_all(descriptor: i32, mut bytes: &[u8]) -> Result<(), Errno> {
     while !bytes.is_empty() {
         match write(descriptor, bytes) {

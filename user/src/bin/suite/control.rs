@@ -15,7 +15,7 @@ fn selectors() -> impl Iterator<Item = usize> {
 
 /// Goes through all selectors: each has to end in SIGSEGV, or in ring 3 as before.
 ///
-/// `go` transfers control to the code that [`land`] is for.
+/// `go` transfers control to the code that `land!` ends with.
 fn no_selector_leads_out(name: &str, go: fn(usize) -> !) {
     let own: usize;
     // SAFETY: a selector is read into a register.

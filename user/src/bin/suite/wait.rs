@@ -15,7 +15,7 @@ const A_WHILE: Duration = Duration::from_millis(40);
 /// Whoever ends first is reported first, and each of them once.
 pub fn any_child_will_do() {
     let slow = start(|| {
-        sleep(A_WHILE * 3);
+        sleep(A_WHILE * 8);
         1
     });
     let quick = start(|| 2);
@@ -47,8 +47,9 @@ pub fn parent_sleeps_until_the_child_ends() {
 
 /// WNOHANG asks without sleeping.
 pub fn wnohang_returns_zero_while_the_child_lives() {
+    // So long that the parent, on a busy machine too, comes to ask before it is over.
     let child = start(|| {
-        sleep(A_WHILE);
+        sleep(A_WHILE * 6);
         3
     });
     check_eq!(linux::waitpid_with(child, WNOHANG), Ok((0, Status(0))), "waitpid with WNOHANG");
