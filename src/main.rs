@@ -66,7 +66,7 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
     }
 
     task::fault::set_kernel_fault(trace::panic::on_kernel_fault);
-    task::exit::set_machine_end(trace::log::power_off);
+    task::exit::set_machine_end(end_machine);
     // SAFETY: once, on the first stack, with memory management running.
     unsafe { task::init() }.unwrap_or_else(|error| panic!("no memory for tasks: {error}"));
     clock::start_ticking();
@@ -168,12 +168,20 @@ fn start_first_process(options: &Options<'static>) {
 /// Starts /sbin/init with the command that it is to run, if any, as its argument.
 fn start_init(run: Option<&str>) -> errno::Result<()> {
     const PATH: &str = "/sbin/init";
+    trace::counts::note_before_init();
     let file = root::executable(PATH.as_bytes())?;
     let words = core::iter::once("init").chain(run);
     let arguments = task::exec::Arguments::new(PATH, words)?;
     task::process::process_execute(file, arguments, &terminal::TERMINAL)?;
     log::info!(target: "init", "{PATH} is pid 1");
     Ok(())
+}
+
+/// Init has ended with `status`.
+fn end_machine(status: u8) -> ! {
+    trace::counts::report_after_init();
+    task::stack_use::report();
+    trace::log::power_off(status)
 }
 
 /// Says why Tusk cannot start, and stops; a host that waits for the end is told, as of a panic.

@@ -6,7 +6,6 @@
 //! the modules here, registered by `ktest!` in a section of its own, so that there is no list to
 //! keep. tests/ on the host reads the reports.
 
-mod counts;
 mod memory;
 mod ring3;
 mod runner;

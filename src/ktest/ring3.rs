@@ -4,7 +4,6 @@
 //! passed, 77 when it does not apply here. It may leave children behind; they come to us, and have
 //! a while to end before what is free is counted.
 
-use super::counts::Counts;
 use crate::cmdline::Suite;
 use crate::dev::terminal::TERMINAL;
 use crate::errno::Result;
@@ -14,6 +13,7 @@ use crate::task::process::process_execute;
 use crate::task::status::WaitStatus;
 use crate::task::wait::{Hang, Which, sys_wait};
 use crate::task::{clock, sleep};
+use crate::trace::counts::Counts;
 
 const CASES: &str = "/tests/cases";
 const PROGRAM: &str = "/tests/suite";

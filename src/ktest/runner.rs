@@ -1,7 +1,7 @@
 //! Runs the in-kernel tests and reports each by name.
 
 use super::KernelTest;
-use super::counts::Counts;
+use crate::trace::counts::Counts;
 
 unsafe extern "C" {
     // The ends of the section that `ktest!` fills (src/linker.ld).

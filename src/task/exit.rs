@@ -39,8 +39,7 @@ pub fn exit_with(status: WaitStatus) -> ! {
     interrupt::disable();
     let task = running_thread();
     if task.pid() == Some(Pid::INIT) {
-        stack_use::note(&task);
-        stack_use::report();
+        release_prog_resource(task);
         (MACHINE_END.get().expect("set at boot"))(status.shell_code());
     }
     task.exit_status.set(status);

@@ -4,6 +4,7 @@
 //! of the running one.
 
 mod backtrace;
+pub mod counts;
 pub mod log;
 pub mod panic;
 pub mod symbols;

@@ -8,6 +8,11 @@ use crate::boot::{Boot, Record};
 use crate::machines::USUAL;
 use crate::scene::{Check, Scene};
 
+/// The kernel compares what is free before init with what is free after it.
+const NOTHING_LOST: (&str, Check) = ("frames_pages_pids_and_files_are_as_before", |record| {
+    record.expect_line("counts: all frames, kernel pages, pids and open files are back").map(drop)
+});
+
 /// Rounds of fork, exit and wait.
 const ROUNDS: &[(&str, Check)] = &[
     ("all_rounds_go_well", |record| {
@@ -15,6 +20,7 @@ const ROUNDS: &[(&str, Check)] = &[
         ensure!(record.out.contains("rounds of fork, exit and wait"), "the program did not say that it is done");
         Ok(())
     }),
+    NOTHING_LOST,
     ("leaves_a_quarter_of_each_stack", Record::expect_stack_room),
 ];
 
@@ -37,6 +43,7 @@ pub fn scenes() -> Vec<Scene> {
                     Ok(())
                 }),
                 ("every_child_is_reaped", every_child_is_reaped),
+                NOTHING_LOST,
                 ("leaves_a_quarter_of_each_stack", Record::expect_stack_room),
             ],
         ),

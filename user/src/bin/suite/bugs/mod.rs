@@ -1,12 +1,12 @@
 //! The faults of the book's kernel, each with a case that would show it again.
 //!
-//! A case's name begins with the number the fault has in the project's list of them. Faults of the file system, of
-//! pipes and of the shell (F5, F7) wait for those; others (M3, X2) are reads of wrong addresses that ring 3 cannot see,
-//! and F3 shows only when an allocation fails just where `inject::` makes it fail.
+//! A case's name begins with the number the fault has in the project's list of them. M3 and X2 are reads of wrong
+//! addresses that ring 3 cannot see, and F3 shows only when an allocation fails just where `inject::` makes it fail.
 
 mod boundary;
 mod exec;
 mod exit;
+mod files;
 mod fork;
 mod heap;
 pub mod memory;
@@ -24,6 +24,7 @@ pub use exit::{
     x1_exit_leaks_no_page, x3_exit_status_keeps_eight_bits, x4_wait_without_a_status_pointer,
     x5_zombies_of_a_dead_parent_are_collected, x6_process_without_its_parent_may_exit,
 };
+pub use files::{f5_exit_of_a_child_closes_nothing_of_its_parent, f7_descriptors_0_to_2_outlive_any_child};
 pub use fork::{
     f1_refused_forks_lose_nothing, f2_parent_too_large_to_copy_is_an_error, f4_running_out_of_processes_is_an_error,
     f8_fork_after_a_refused_allocation_works, f9_fork_copies_each_page_once, f10_fork_bomb_ends_in_errors,

@@ -1,5 +1,9 @@
-//! What is free, before a test and after: what is lost is a failure.
+//! What is free, before something and after: what is lost is a failure.
+//!
+//! Tests are compared one by one. A boot that runs a command (`run=`) is compared as a whole: when
+//! init ends, all but its PCB page must be as it was before init was started.
 
+use crate::arch::lock::IrqLock;
 use crate::dev::terminal;
 use crate::mm::frame::{self, Pool};
 use crate::mm::kernel_pages;
@@ -60,5 +64,31 @@ impl fmt::Display for Lost {
             }
         }
         Ok(())
+    }
+}
+
+/// What was free before init.
+static BEFORE_INIT: IrqLock<Option<Counts>> = IrqLock::new(None);
+
+/// Takes note of what is free; init is to be started next.
+pub fn note_before_init() {
+    let before = Counts::now();
+    // Init's own PCB page and pid, and the idle thread's pid, are there to the end.
+    *BEFORE_INIT.lock() = Some(Counts {
+        kernel_frames: before.kernel_frames - 1,
+        kernel_pages: before.kernel_pages - 1,
+        pids: before.pids - 2,
+        tasks: before.tasks + 1,
+        ..before
+    });
+}
+
+/// Init has ended and given back what it had: logs what has not come back. Processes that init left
+/// running show here too.
+pub fn report_after_init() {
+    let Some(before) = *BEFORE_INIT.lock() else { return };
+    match Counts::now().lost_since(before) {
+        None => log::info!(target: "counts", "all frames, kernel pages, pids and open files are back"),
+        Some(lost) => log::warn!(target: "counts", "{lost}"),
     }
 }
