@@ -26,7 +26,7 @@ mod trace;
 use arch::boot_information::{BOOT, BOOT_TABLES, COMMAND_LINE_LENGTH};
 use arch::lock::IrqLock;
 use arch::{boot_information, cpu, gdt, idt, interrupt, paging, pic, power, tss};
-use cmdline::{Inject, LogTarget, Options};
+use cmdline::{ForkKind, Inject, LogTarget, Options};
 use core::arch::global_asm;
 use dev::{console, terminal};
 use fs::root;
@@ -79,6 +79,9 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
         Some(Ok(entries)) => log::info!(target: "root", "{entries} entries"),
         Some(Err(_)) => give_up("the root archive is damaged: it must be a cpio archive, newc format"),
         None => give_up("no root archive: GRUB must load one with `module2 /boot/root.cpio root`"),
+    }
+    match options.fork {
+        ForkKind::Bounce => log::info!(target: "fork", "a page reaches a child by way of the bounce page"),
     }
     inject(options.inject);
     start_first_process(&options);

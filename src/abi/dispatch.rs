@@ -2,28 +2,24 @@
 
 use super::book::{self, BOOK};
 use super::linux::LINUX;
-use crate::arch::idt::SYSTEM_CALL;
-use crate::arch::trap::{TrapFrame, register_handler};
+use crate::arch::trap::register_system_calls;
 use crate::errno::Errno;
 
 /// Takes over the system call's vector. The book's `syscall_init`.
 #[doc(alias = "syscall_init")]
 pub fn init() {
-    register_handler(SYSTEM_CALL, on_system_call);
+    register_system_calls(on_system_call);
 }
 
 /// The book's `syscall_handler`, which calls through its table without looking at the number (K2).
 #[doc(alias = "syscall_handler")]
-fn on_system_call(frame: &mut TrapFrame) {
-    let words = [frame.ebx, frame.ecx, frame.edx, frame.esi, frame.edi, frame.ebp];
-    let number = frame.eax;
+fn on_system_call(number: u32, words: [u32; 6]) -> u32 {
     let of_book = number.checked_sub(book::FIRST).and_then(|n| BOOK.find(n));
-    // The result goes into the frame last: execve has replaced the others by then.
-    frame.eax = match of_book {
+    match of_book {
         Some(call) => (call.function)(words).unwrap_or_else(|_| book::failure(call.number)),
         None => match LINUX.find(number) {
             Some(call) => (call.function)(words).unwrap_or_else(Errno::to_eax),
             None => Errno::NOSYS.to_eax(),
         },
-    };
+    }
 }

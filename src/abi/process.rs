@@ -1,5 +1,6 @@
 //! Making, replacing, ending, and waiting for processes.
 
+use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use crate::fs::root;
 use crate::mm::user;
@@ -11,7 +12,7 @@ use crate::task::scheduler;
 use crate::task::task_ref::running_thread;
 use crate::task::wait::{Hang, Which, sys_wait};
 use alloc::vec::Vec;
-use linux_raw_sys::general::{WNOHANG, WUNTRACED};
+use linux_raw_sys::general::{__WALL, __WCLONE, __WNOTHREAD, WCONTINUED, WNOHANG, WUNTRACED};
 
 /// `man 2 exit`, and `exit_group`: a process is one thread.
 pub fn exit(status: u32) -> Result<u32> {
@@ -60,8 +61,10 @@ pub fn waitpid(pid: u32, status: u32, options: u32) -> Result<u32> {
 pub fn wait4(pid: u32, status: u32, options: u32, rusage: u32) -> Result<u32> {
     /// Bytes in i386's `struct rusage`; what it would tell is not counted.
     const RUSAGE: u32 = 72;
-    // No child ever stops, so WUNTRACED has nothing to report.
-    if options & !(WNOHANG | WUNTRACED) != 0 {
+    // No child ever stops or goes on again, and every child is a process that ends with SIGCHLD: of
+    // what may be asked for, only __WCLONE, for children of the other kind, makes a difference.
+    const KNOWN: u32 = WNOHANG | WUNTRACED | WCONTINUED | __WALL | __WNOTHREAD | __WCLONE;
+    if options & !KNOWN != 0 {
         return Err(Errno::INVAL);
     }
     let which = match pid as i32 {
@@ -71,6 +74,9 @@ pub fn wait4(pid: u32, status: u32, options: u32, rusage: u32) -> Result<u32> {
         i32::MIN => return Err(Errno::SRCH),
         _ => return Err(Errno::CHILD),
     };
+    if options & (__WCLONE | __WALL) == __WCLONE {
+        return Err(Errno::CHILD);
+    }
     let hang = if options & WNOHANG != 0 { Hang::No } else { Hang::Wait };
     let Some((pid, ended)) = sys_wait(which, hang)? else { return Ok(0) };
     if status != 0 {
@@ -84,15 +90,17 @@ pub fn wait4(pid: u32, status: u32, options: u32, rusage: u32) -> Result<u32> {
 
 /// `man 2 execve`.
 pub fn execve(path: u32, argv: u32, envp: u32) -> Result<u32> {
-    let arguments = Arguments {
-        path: copy_path(path)?,
-        arguments: copy_strings(argv, ARGUMENTS_LIMIT)?,
-        environment: copy_strings(envp, ARGUMENTS_LIMIT)?,
-    };
+    let mut strings = copy_strings(argv, ARGUMENTS_LIMIT)?;
+    if strings.is_empty() {
+        // A program may rely on argv[0]; Linux gives it an empty one since 5.18.
+        strings.try_reserve(1).map_err(|_| Errno::NOMEM)?;
+        strings.push(0);
+    }
+    let arguments =
+        Arguments { path: copy_path(path)?, arguments: strings, environment: copy_strings(envp, ARGUMENTS_LIMIT)? };
     let file = root::executable(&arguments.path)?;
-    let frame = exec::load(file, &arguments)?;
-    drop(arguments);
-    running_thread().set_user_registers(frame);
+    let start = exec::load(file, &arguments)?;
+    running_thread().restart_at(start);
     Ok(0)
 }
 
@@ -105,8 +113,8 @@ fn copy_path(address: u32) -> Result<Vec<u8>> {
     Ok(path)
 }
 
-/// Copies a NULL-terminated array of strings, each with its NUL; none for a null pointer, as Linux
-/// takes it.
+/// Copies a NULL-terminated array of strings, each with its NUL; none for a null pointer, which is
+/// Linux's leniency.
 fn copy_strings(array: u32, limit: usize) -> Result<Vec<u8>> {
     let mut strings = Vec::new();
     let mut place = array;
@@ -117,6 +125,7 @@ fn copy_strings(array: u32, limit: usize) -> Result<Vec<u8>> {
         }
         push_string(&mut strings, string, limit, Errno::TOO_BIG)?;
         place = place.checked_add(4).ok_or(Errno::FAULT)?;
+        interrupt::window();
     }
     Ok(strings)
 }
@@ -127,9 +136,9 @@ fn push_string(all: &mut Vec<u8>, address: u32, limit: usize, too_long: Errno) -
     let mut place = address;
     loop {
         // Never past the end of a page that is there: what lies behind the NUL need not exist.
-        let piece = (64 - place % 64) as usize;
         let start = all.len();
-        if start + piece > limit {
+        let piece = ((64 - place % 64) as usize).min(limit - start);
+        if piece == 0 {
             return Err(too_long);
         }
         all.try_reserve(piece).map_err(|_| Errno::NOMEM)?;

@@ -3,8 +3,7 @@
 use super::book::{self, BOOK};
 use crate::dev::terminal;
 use crate::errno::Result;
-use crate::task::pid::Pid;
-use crate::task::scheduler;
+use crate::task::pid::{self, Pid};
 use crate::task::task_struct::Status;
 use core::fmt::Write;
 
@@ -22,12 +21,15 @@ pub fn clear() -> Result<u32> {
 }
 
 /// The book's `ps`: one line a task. The book prints the pid twice, once in hex (T2).
+///
+/// Tasks come and go while a line is written, so each is looked up by its pid.
 #[doc(alias = "sys_ps")]
 pub fn ps() -> Result<u32> {
     let mut out = terminal::Output::acquire();
     let _ = writeln!(out, "{:<8}{:<8}{:<10}{:<10}COMMAND", "PID", "PPID", "STAT", "TICKS");
-    for task in scheduler::all_tasks() {
-        let [pid, parent] = [task.pid(), task.parent_pid()].map(|pid| pid.map_or(0, Pid::number));
+    for pid in Pid::all() {
+        let Some(task) = pid::find(pid) else { continue };
+        let parent = task.parent_pid().map_or(0, Pid::number);
         let status = match task.status() {
             Status::Running => "RUNNING",
             Status::Ready => "READY",
@@ -37,6 +39,7 @@ pub fn ps() -> Result<u32> {
             Status::Died => "DIED",
         };
         let (ticks, name) = (task.elapsed_ticks(), task.name());
+        // What is shown was copied: from here on the task may end.
         let _ = writeln!(out, "{pid:<8}{parent:<8}{status:<10}{ticks:<10}{}", name.as_str());
     }
     Ok(0)

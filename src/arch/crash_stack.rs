@@ -18,8 +18,9 @@ static STACK: Stack = Stack(UnsafeCell::new([0; SIZE]));
 
 /// Goes on with `function(argument)` on the crash stack, leaving the current one as it is.
 ///
-/// Interrupts must be off and stay off.
-pub fn run<T>(function: extern "C" fn(&T) -> !, argument: &T) -> ! {
+/// # Safety
+/// Interrupts are off and stay off, and this is called once.
+pub unsafe fn run<T>(function: extern "C" fn(&T) -> !, argument: &T) -> ! {
     let top = STACK.0.get() as u32 + SIZE as u32;
     // SAFETY: the stack is ours and large; `argument` lies on the old one, which stays as it is;
     // the function gets it as cdecl wants it, behind a return address that is never used.

@@ -1,7 +1,8 @@
 //! The x87 and SSE registers: each program has its own, saved only when another wants them.
 //!
-//! At every switch of tasks CR0.TS is set, so that the first floating-point instruction faults
-//! (#NM); only then are the registers saved to their owner and loaded for the task that runs.
+//! While a task runs whose values are not in the registers, CR0.TS is set, so that its first
+//! floating-point instruction faults (#NM); only then are the registers saved to their owner and
+//! loaded for the task that runs.
 //! Most programs never touch them and cost nothing. Reference: SDM volume 3A, 2.5 and 13.4.
 
 use super::cpu::{self, Feature};
@@ -89,14 +90,17 @@ pub fn save(state: &mut State) {
 /// Loads the registers from `state`, which [`save`] has filled.
 ///
 /// [`enable`] must have been called.
+///
+/// An exception may be pending in the registers that are overwritten, left by a program that has
+/// ended; `frstor` would raise it here. So it is cleared first.
 pub fn restore(state: &State) {
     let place = state.0.as_ptr();
     // SAFETY: as for `save`; the contents come from it, so no reserved MXCSR bit is set.
     unsafe {
         if cpu::has(Feature::Fxsr) {
-            asm!("fxrstor [{}]", in(reg) place, options(nostack));
+            asm!("fnclex", "fxrstor [{}]", in(reg) place, options(nostack));
         } else {
-            asm!("frstor [{}]", in(reg) place, options(nostack));
+            asm!("fnclex", "frstor [{}]", in(reg) place, options(nostack));
         }
     }
 }

@@ -6,8 +6,8 @@
 //! `int 0x40` is a general protection fault of the program. The book fills those from memory past
 //! its table. References: SDM volume 3A, chapter 6; the book's chapter 7.
 
-use super::gdt;
 use super::lock::IrqLock;
+use super::{gdt, pic};
 use x86::Ring;
 use x86::dtables::{DescriptorTablePointer, lidt};
 use x86::segmentation::{
@@ -17,7 +17,7 @@ use x86::segmentation::{
 /// The vector of system calls.
 pub const SYSTEM_CALL: u8 = 0x80;
 /// Where the first interrupt request arrives; the exceptions lie below.
-pub const FIRST_IRQ: u8 = 0x20;
+pub const FIRST_IRQ: u8 = pic::FIRST_VECTOR;
 /// Exceptions and interrupt requests: the vectors with an entry each.
 pub const ENTRIES: usize = 48;
 

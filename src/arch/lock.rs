@@ -4,8 +4,15 @@
 //! its holder called something that takes it again. That is a bug of the kernel, so `lock`
 //! panics instead of spinning for ever. No lock is held across a switch of tasks.
 //!
-//! Order, outer before inner: scheduler → frame pools → kernel addresses → devices. What each
-//! lock protects stands at its static.
+//! What each lock protects stands at its static. Where one is taken under another, the order is, outer
+//! before inner:
+//!
+//! * the terminal's input → scheduler, screen, serial lines
+//! * a semaphore's count → scheduler
+//! * the kernel's heap → kernel addresses → frame pools
+//! * the clock → the timer's registers
+//!
+//! All others are taken alone.
 
 use super::interrupt::{self, Disabled};
 use core::mem::ManuallyDrop;

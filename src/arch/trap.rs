@@ -43,7 +43,30 @@ pub struct TrapFrame {
 
 const _: () = assert!(size_of::<TrapFrame>() == 76, "the book's intr_stack");
 
+/// Where a program begins.
+#[derive(Clone, Copy)]
+pub struct Start {
+    pub eip: u32,
+    pub esp: u32,
+}
+
 impl TrapFrame {
+    /// A program's first registers: all zero but where it is and where its stack is.
+    pub fn at(start: Start) -> Self {
+        const INTERRUPTS_ON: u32 = 0x202;
+        let data = gdt::USER_DATA.into();
+        Self {
+            eip: start.eip,
+            esp: start.esp,
+            cs: gdt::USER_CODE.into(),
+            ss: data,
+            ds: data,
+            es: data,
+            eflags: INTERRUPTS_ON,
+            ..Self::default()
+        }
+    }
+
     /// Says whether it was a program that was interrupted; else the kernel itself.
     pub const fn is_from_user(&self) -> bool {
         self.cs & 3 == 3
@@ -57,31 +80,42 @@ global_asm!(
     offset_cs = const offset_of!(TrapFrame, cs),
 );
 
-/// Handles one vector.
+/// Handles one exception or interrupt request.
 pub type Handler = fn(&mut TrapFrame);
 
-/// Index of the system call's handler, after the numbered vectors.
-const SYSTEM_CALL_SLOT: usize = ENTRIES;
+/// Does a system call: takes the number (eax) and ebx, ecx, edx, esi, edi, ebp, returns eax. It does
+/// not get the frame: fork copies the page that the frame lies in, and exec writes a new one.
+pub type SystemCallHandler = fn(u32, [u32; 6]) -> u32;
 
 /// The registered handlers; a null pointer where there is none. Written at boot, read by every
 /// interrupt, hence atomics rather than a lock.
-static HANDLERS: [AtomicPtr<()>; ENTRIES + 1] = [const { AtomicPtr::new(core::ptr::null_mut()) }; ENTRIES + 1];
+static HANDLERS: [AtomicPtr<()>; ENTRIES] = [const { AtomicPtr::new(core::ptr::null_mut()) }; ENTRIES];
+static SYSTEM_CALL_HANDLER: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
 
-/// Sets who handles `vector`: 0..48 or the system call's. The book's `register_handler`.
+/// Sets who handles `vector`, 0..48. The book's function of that name.
 pub fn register_handler(vector: u8, handler: Handler) {
-    HANDLERS[slot(vector.into())].store(handler as *mut (), Ordering::Relaxed);
+    HANDLERS[usize::from(vector)].store(handler as *mut (), Ordering::Relaxed);
 }
 
-fn slot(vector: usize) -> usize {
-    if vector == usize::from(SYSTEM_CALL) { SYSTEM_CALL_SLOT } else { vector }
+/// Sets who does the system calls.
+pub fn register_system_calls(handler: SystemCallHandler) {
+    SYSTEM_CALL_HANDLER.store(handler as *mut (), Ordering::Relaxed);
 }
 
 /// Called by asm/trap.s for every interrupt, with the frame that it built.
+///
+/// # Safety
+/// `frame` lies on the stack in use, and nobody else refers to it.
 #[unsafe(no_mangle)]
-extern "C" fn trap_dispatch(frame: &mut TrapFrame) {
-    let vector = frame.vector as usize;
+unsafe extern "C" fn trap_dispatch(frame: *mut TrapFrame) {
+    // SAFETY: the caller's contract.
+    let vector = unsafe { (*frame).vector } as usize;
+    if vector == usize::from(SYSTEM_CALL) {
+        // SAFETY: as above.
+        return unsafe { system_call(frame) };
+    }
     let irq = vector.wrapping_sub(FIRST_IRQ.into());
-    if irq < 16 {
+    if irq < usize::from(pic::LINES) {
         // A spurious request has nothing to handle and, on the first controller, gets no EOI.
         if pic::is_spurious(irq as u8) {
             return;
@@ -89,9 +123,26 @@ extern "C" fn trap_dispatch(frame: &mut TrapFrame) {
         // Before the handler, which may switch to another task and come back much later.
         pic::end_of_interrupt(irq as u8);
     }
-    let handler = HANDLERS[slot(vector)].load(Ordering::Relaxed);
-    assert!(!handler.is_null(), "interrupt {vector:#x} has no handler: {frame:x?}");
-    // SAFETY: only `register_handler` stores non-null pointers, and it takes them from a Handler.
-    let handler: Handler = unsafe { core::mem::transmute(handler) };
-    handler(frame);
+    let handler = HANDLERS[vector].load(Ordering::Relaxed);
+    assert!(!handler.is_null(), "interrupt {vector:#x} has no handler");
+    // SAFETY: only `register_handler` stores non-null pointers, and it takes them from a Handler;
+    // the frame is ours until the handler returns.
+    unsafe {
+        let handler: Handler = core::mem::transmute(handler);
+        handler(&mut *frame);
+    }
+}
+
+/// # Safety
+/// As [`trap_dispatch`].
+unsafe fn system_call(frame: *mut TrapFrame) {
+    let handler = SYSTEM_CALL_HANDLER.load(Ordering::Relaxed);
+    assert!(!handler.is_null(), "a system call before there are any");
+    // SAFETY: only `register_system_calls` stores non-null pointers. The frame is read before the
+    // call and written to after it, and not referred to in between.
+    unsafe {
+        let handler: SystemCallHandler = core::mem::transmute(handler);
+        let TrapFrame { eax, ebx, ecx, edx, esi, edi, ebp, .. } = frame.read();
+        (*frame).eax = handler(eax, [ebx, ecx, edx, esi, edi, ebp]);
+    }
 }

@@ -7,7 +7,7 @@
 //! 6.15 (interrupt 8); the book's chapter 11.
 
 use super::gdt;
-use super::paging::{KERNEL_BASE, PAGE_SIZE};
+use super::paging::PAGE_SIZE;
 use core::cell::UnsafeCell;
 use core::ptr::{addr_of, addr_of_mut};
 use x86::Ring;
@@ -90,9 +90,11 @@ pub fn init(directory: u32, double_fault: extern "C" fn() -> !) {
 
 /// Sets where the stack begins when an interrupt comes in ring 3: the top of the running task's
 /// PCB page. The book's `update_tss_esp`.
+///
+/// # Safety
+/// `top` is the top of a mapped PCB page whose task is the one to run.
 #[doc(alias = "update_tss_esp")]
-pub fn set_ring0_stack(top: u32) {
-    debug_assert!(top > KERNEL_BASE);
+pub unsafe fn set_ring0_stack(top: u32) {
     // SAFETY: one store with interrupts off (the scheduler's switch).
     unsafe { addr_of_mut!((*MAIN.0.get()).esp0).write_unaligned(top) };
 }

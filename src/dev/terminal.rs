@@ -7,7 +7,7 @@
 
 use super::console;
 use super::keyboard;
-use super::line::LineEditor;
+use super::line::{LineEditor, MAX_LINE};
 use crate::arch::idt::FIRST_IRQ;
 use crate::arch::interrupt;
 use crate::arch::lock::IrqLock;
@@ -25,12 +25,13 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 const KEYBOARD_IRQ: u8 = 1;
 const COM1_IRQ: u8 = 4;
-/// Bytes of finished lines that wait for a reader; more are refused with the bell.
+/// Bytes of finished lines that wait for a reader, and how many lines. When there is no room for
+/// another line, what COM1 receives stays there, and keys are refused with the bell.
 const WAITING_BYTES: usize = 2048;
-/// Finished lines that wait.
 const WAITING_LINES: usize = 64;
-/// How much is written between two windows for interrupts.
-const CHUNK: usize = 64;
+/// How much is read or written between two windows for interrupts: on a real line at 115200 baud
+/// each byte takes 87 µs, a newline two, and a tick is 10 ms.
+const CHUNK: usize = 32;
 
 /// What was typed.
 struct Input {
@@ -43,6 +44,11 @@ struct Input {
 }
 
 impl Input {
+    /// Whether another line can be kept.
+    fn has_room(&self) -> bool {
+        !self.lines.is_full() && self.bytes.remaining_capacity() > MAX_LINE
+    }
+
     /// Copies the beginning of the first line; returns how much.
     fn look(&self, piece: &mut [u8]) -> usize {
         let line = self.lines.first().map_or(0, |&length| length.into());
@@ -103,11 +109,17 @@ pub fn opens() -> u32 {
 }
 
 fn on_com1(_frame: &mut TrapFrame) {
-    loop {
+    take_from_com1();
+    scheduler::preempt_if_woken();
+}
+
+/// Takes what COM1 has received, as long as there is room for a line.
+fn take_from_com1() {
+    while INPUT.lock().has_room() {
         let byte = COM1.lock().read_byte();
         match byte {
             Some(byte) => on_key(byte),
-            None => return scheduler::preempt_if_woken(),
+            None => return,
         }
     }
 }
@@ -140,11 +152,37 @@ fn wait_for_line() {
     }
 }
 
+/// Copies at most `count` bytes of the first line to the program; up to the first that cannot be
+/// written.
+fn read_line(address: u32, count: u32) -> Result<u32> {
+    let mut piece = [0; CHUNK];
+    let mut read = 0;
+    // Interrupts stay off: nobody else takes of the line between looking and taking.
+    while read < count {
+        let length = INPUT.lock().look(&mut piece[..CHUNK.min((count - read) as usize)]);
+        // Not under the lock: the page may have to be made first.
+        if let Err(error) = user::copy_to_user(address.wrapping_add(read), &piece[..length]) {
+            return if read > 0 { Ok(read) } else { Err(error) };
+        }
+        read += length as u32;
+        if INPUT.lock().take(length) {
+            break;
+        }
+    }
+    Ok(read)
+}
+
 /// Writes what the kernel has to say in a program's name, as one piece.
 pub fn write(bytes: &[u8]) {
     let _whole = OUTPUT.acquire();
+    write_pieces(bytes);
+}
+
+/// Shows bytes, with windows for interrupts; the caller holds [`OUTPUT`].
+fn write_pieces(bytes: &[u8]) {
     for piece in bytes.chunks(CHUNK) {
         console::write_program(piece);
+        interrupt::window();
     }
 }
 
@@ -161,7 +199,7 @@ impl Output {
 
 impl core::fmt::Write for Output {
     fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        console::write_program(text.as_bytes());
+        write_pieces(text.as_bytes());
         Ok(())
     }
 }
@@ -170,19 +208,16 @@ impl OpenFile for Terminal {
     /// Waits for a line and reads from it; what the program does not take stays for the next call.
     fn read(&self, address: u32, count: u32) -> Result<u32> {
         wait_for_line();
-        let mut piece = [0; CHUNK];
-        let mut read = 0;
-        // Interrupts stay off: nobody else takes of the line between looking and taking.
-        while read < count {
-            let length = INPUT.lock().look(&mut piece[..CHUNK.min((count - read) as usize)]);
-            // Not under the lock: the page may have to be made first.
-            user::copy_to_user(address.wrapping_add(read), &piece[..length])?;
-            read += length as u32;
-            if INPUT.lock().take(length) {
-                break;
-            }
+        let read = read_line(address, count);
+        // What is left is the next reader's, who may be asleep.
+        let mut input = INPUT.lock();
+        if !input.lines.is_empty() {
+            input.readers.wake_one();
         }
-        Ok(read)
+        drop(input);
+        // There may be room now for what COM1 had to keep; no interrupt tells of it again.
+        take_from_com1();
+        read
     }
 
     /// Writes all, or up to the first byte that cannot be read.
@@ -195,9 +230,8 @@ impl OpenFile for Terminal {
             if let Err(error) = user::copy_from_user(piece, address.wrapping_add(written)) {
                 return if written > 0 { Ok(written) } else { Err(error) };
             }
-            console::write_program(piece);
+            write_pieces(piece);
             written += piece.len() as u32;
-            interrupt::window();
         }
         Ok(written)
     }

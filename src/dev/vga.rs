@@ -228,10 +228,3 @@ impl Screen {
         }
     }
 }
-
-impl core::fmt::Write for Screen {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        self.write_bytes(text.as_bytes());
-        Ok(())
-    }
-}

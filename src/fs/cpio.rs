@@ -95,6 +95,12 @@ impl<'a> Archive<'a> {
         Some(Entry { data: self.data_of(&found), ..found })
     }
 
+    /// Whether a part of `path` before the last is a file, or anything else that has nothing below.
+    pub fn runs_through_a_file(&self, path: impl AsRef<[u8]>) -> bool {
+        let path = path.as_ref();
+        self.entries().any(|entry| !entry.is_directory() && is_above(entry.path.as_bytes(), path))
+    }
+
     /// Of several links to a file only the last one in the archive carries the contents.
     fn data_of(&self, entry: &Entry<'a>) -> &'a [u8] {
         if !entry.is_regular() || entry.links < 2 || !entry.data.is_empty() {
@@ -105,8 +111,14 @@ impl<'a> Archive<'a> {
     }
 }
 
+/// Whether `path` leads through `above` and beyond.
+fn is_above(above: &[u8], path: &[u8]) -> bool {
+    let mut rest = components(path);
+    components(above).all(|part| rest.next() == Some(part)) && rest.next().is_some()
+}
+
 /// The parts of a path that name something.
-fn components(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn components(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     path.split(|&byte| byte == b'/').filter(|part| !part.is_empty() && *part != b".")
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Programs are run from it without being copied first, and nothing can be written to it.
 
-use super::cpio::{Archive, Entry};
+use super::cpio::{Archive, Entry, components};
 use crate::errno::{Errno, Result};
+use alloc::vec::Vec;
 use spin::Once;
 
 /// The archive, once [`mount`] has checked it.
@@ -21,16 +22,30 @@ pub fn mount(bytes: &'static [u8]) -> Result<usize> {
 /// The file at `path`.
 ///
 /// # Errors
-/// ENOENT; ENOTDIR when a part of the path before the last is no directory.
+/// ENOENT; ENOTDIR when a part of the path before the last is no directory, or the last is none and
+/// a slash follows it; ENOMEM.
 fn find(path: &[u8]) -> Result<Entry<'static>> {
     let root = ROOT.get().filter(|_| !path.is_empty()).ok_or(Errno::NOENT)?;
-    if let Some(entry) = root.find(path) {
-        return Ok(entry);
+    let wants_directory = path.ends_with(b"/") || path.ends_with(b"/.");
+    let path = normalised(path)?;
+    match root.find(&path) {
+        Some(entry) if wants_directory && !entry.is_directory() => Err(Errno::NOTDIR),
+        Some(entry) => Ok(entry),
+        None if root.runs_through_a_file(&path) => Err(Errno::NOTDIR),
+        None => Err(Errno::NOENT),
     }
-    let slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
-    let is_file = |end: usize| root.find(&path[..end]).is_some_and(|entry| !entry.is_directory());
-    let runs_through_a_file = slashes.map(|(end, _)| end).any(|end| end > 0 && is_file(end));
-    Err(if runs_through_a_file { Errno::NOTDIR } else { Errno::NOENT })
+}
+
+/// The path without what names nothing: empty parts and `.`. What is searched for again and again
+/// should be short, however many slashes a program writes.
+fn normalised(path: &[u8]) -> Result<Vec<u8>> {
+    let mut short = Vec::new();
+    short.try_reserve(path.len() + 1).map_err(|_| Errno::NOMEM)?;
+    for part in components(path) {
+        short.push(b'/');
+        short.extend_from_slice(part);
+    }
+    Ok(short)
 }
 
 /// The contents of the file at `path`.

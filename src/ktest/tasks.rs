@@ -9,7 +9,7 @@ use crate::task::scheduler;
 use crate::task::semaphore::{Lock, Semaphore};
 use crate::task::sleep::sleep_ns;
 use crate::task::status::WaitStatus;
-use crate::task::task_ref::{of_stack, running_thread};
+use crate::task::task_ref::{find_by_stack, running_thread};
 use crate::task::thread::thread_start;
 use crate::task::wait::{Hang, Which, sys_wait};
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -193,7 +193,7 @@ fn the_running_task_is_found_by_its_stack() -> Outcome {
     let task = running_thread();
     check!(task.is_intact());
     check!(task.pid() == Some(Pid::INIT));
-    check!(of_stack(task.stack_top() - 1) == task);
+    check!(find_by_stack(task.stack_top() - 1) == Some(task));
     Ok(())
 }
 

@@ -66,6 +66,11 @@ const fn class_for(size: u32) -> usize {
     class
 }
 
+/// Bytes in the block that serves a request of `size` bytes, at most [`LARGEST_BLOCK`].
+pub const fn block_size_for(size: u32) -> u32 {
+    block_size(class_for(size))
+}
+
 const fn page_of(address: u32) -> u32 {
     address & !(PAGE_SIZE - 1)
 }
@@ -141,17 +146,6 @@ impl BlockDescriptors {
             self.release_arena(memory, arena, class)?;
         }
         Ok(())
-    }
-
-    /// How many bytes [`BlockDescriptors::allocate`] really gave for `address`.
-    ///
-    /// # Errors
-    /// As [`BlockDescriptors::free`].
-    pub fn usable_size(memory: &impl Memory, address: u32) -> Result<u32> {
-        Ok(match locate(memory, address)? {
-            Located::Block { class, .. } => block_size(class),
-            Located::Pages { count, .. } => count.checked_mul(PAGE_SIZE).ok_or(Errno::INVAL)? - HEADER,
-        })
     }
 
     /// Cuts a new page into blocks, all of them free.

@@ -1,8 +1,9 @@
 //! Makes a chosen allocation fail, so that every error path can be walked on purpose.
 //!
-//! Memory rarely runs out at the interesting moment. Armed with n, the n-th allocation from then
-//! on fails as if memory were out; every allocator of the kernel asks here first. Fork arms it
-//! when the kernel was booted with `inject=fork` (src/task/fork_injection.rs).
+//! Memory rarely runs out at the interesting moment. Armed with n, the n-th allocation from then on
+//! fails as if memory were out. Whatever gives out frames, kernel addresses, boxes and pids asks here
+//! first; the blocks of the kernel's heap come from those. Fork arms it when the kernel was booted
+//! with `inject=fork` (src/task/fork_injection.rs).
 
 use crate::errno::{Errno, Result};
 use core::sync::atomic::{AtomicU32, Ordering};

@@ -10,6 +10,7 @@ use super::kernel_pages::{KernelPages, get_unset_kernel_pages};
 use crate::arch::interrupt;
 use crate::arch::paging::{self, ENTRIES, Entry, FIRST_KERNEL_ENTRY, Flags, Frame, KERNEL_BASE, Page, SELF_ENTRY};
 use crate::errno::Result;
+use core::marker::PhantomData;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 /// The kernel's own directory, which threads use; set once by `mm::init`.
@@ -70,11 +71,13 @@ pub fn page_dir_activate(directory: Option<&PageDirectory>) {
 ///
 /// Interrupts must stay off meanwhile: after a switch of tasks the scheduler would restore the
 /// running task's own directory.
-pub struct Entered {
+pub struct Entered<'a> {
     previous: Frame,
+    /// Which stays as long as it is in use.
+    _entered: PhantomData<&'a PageDirectory>,
 }
 
-impl Drop for Entered {
+impl Drop for Entered<'_> {
     fn drop(&mut self) {
         // SAFETY: it was in use before `enter`, and nothing is freed while `Entered` lives.
         unsafe { paging::activate(self.previous) };
@@ -97,13 +100,12 @@ impl PageDirectory {
     /// # Panics
     /// With interrupts on.
     #[must_use = "the address space changes back when the guard is dropped"]
-    pub fn enter(&self) -> Entered {
+    pub fn enter(&self) -> Entered<'_> {
         assert!(!interrupt::are_enabled());
         let previous = paging::active_directory();
-        // SAFETY: the invariant of `PageDirectory`; `self` outlives the guard at every caller,
-        // none of which drops it in between.
+        // SAFETY: the invariant of `PageDirectory`, which the guard borrows and so outlives.
         unsafe { paging::activate(self.frame) };
-        Entered { previous }
+        Entered { previous, _entered: PhantomData }
     }
 
     /// Puts the frames of one page table, and the table.

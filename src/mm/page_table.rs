@@ -6,7 +6,7 @@
 //! `page_table_pte_remove`, `addr_v2p`.
 
 use super::frame::{self, Pool};
-use crate::arch::paging::{self, Entry, FIRST_KERNEL_ENTRY, Flags, Frame, Page};
+use crate::arch::paging::{self, ENTRIES, Entry, FIRST_KERNEL_ENTRY, Flags, Frame, Page};
 use crate::errno::Result;
 
 /// The entry that maps `page`, or `None` when it is not mapped. The book's `addr_v2p` asks the
@@ -88,6 +88,26 @@ pub unsafe fn page_table_pte_remove(page: Page) -> Option<Frame> {
     unsafe { paging::table_entry(page).write(Entry::EMPTY) };
     paging::flush(page);
     Some(entry.frame())
+}
+
+/// Gives back the page table that covers `page`, a user page, if it maps nothing any more.
+pub fn remove_table_if_empty(page: Page) {
+    assert!(page.is_user());
+    if !has_table(page) {
+        return;
+    }
+    let first = Page::containing(page.directory_index() << 22);
+    let place = paging::directory_entry(page);
+    // SAFETY: the table exists, so it can be read; when it is empty nothing is reached through it.
+    unsafe {
+        if paging::next_used(paging::table_entry(first), 0, ENTRIES) < ENTRIES {
+            return;
+        }
+        let table = place.read().frame();
+        place.write(Entry::EMPTY);
+        paging::flush(paging::table_page(page));
+        frame::put(table);
+    }
 }
 
 /// Changes the flags of a mapped page.

@@ -4,7 +4,7 @@
 //! through `mm::user`, so whatever a program makes of them, it gets an error and nobody else
 //! notices (M5). The address space in use must be the one of the bitmap passed.
 
-use super::arena::{BlockDescriptors, Memory};
+use super::arena::{BlockDescriptors, LARGEST_BLOCK, Memory, block_size_for};
 use super::user;
 use super::user_addresses::UserAddresses;
 use super::user_pages::{are_user_pages, get_user_pages, mfree_page};
@@ -44,9 +44,11 @@ impl Memory for UserMemory<'_> {
 /// # Errors
 /// EINVAL for 0 bytes, ENOMEM, EFAULT or EINVAL when the program has damaged its heap.
 pub fn sys_malloc(blocks: &mut BlockDescriptors, addresses: &mut UserAddresses, size: u32) -> Result<u32> {
-    let memory = &mut UserMemory(addresses);
-    let address = blocks.allocate(memory, size)?;
-    user::zero(address, BlockDescriptors::usable_size(memory, address)?)?;
+    let address = blocks.allocate(&mut UserMemory(addresses), size)?;
+    // Whole pages are zeros already.
+    if size <= LARGEST_BLOCK {
+        user::zero(address, block_size_for(size))?;
+    }
     Ok(address)
 }
 

@@ -71,7 +71,18 @@ pub fn get_user_pages(addresses: &mut UserAddresses, count: u32) -> Result<Page>
     Ok(first)
 }
 
-/// Takes `count` user pages from `first` on from the program, mapped or not.
+/// Takes write access to `page` from the program.
+///
+/// # Panics
+/// When it is no mapped user page.
+pub fn make_read_only(page: Page) {
+    assert!(page.is_user());
+    // SAFETY: a user page; `set_flags` sees that it is mapped.
+    unsafe { page_table::set_flags(page, Flags::PRESENT | Flags::USER) };
+}
+
+/// Takes `count` user pages from `first` on from the program, mapped or not, and the page tables
+/// that nothing is left in. Interrupts get in between two pages.
 ///
 /// # Panics
 /// When they are no user pages: the caller has checked them.
@@ -84,5 +95,9 @@ pub fn mfree_page(addresses: &mut UserAddresses, first: Page, count: u32) {
             frame::put(frame);
         }
         addresses.release(page);
+        if page.next_table() == page.add(1) || index + 1 == count {
+            page_table::remove_table_if_empty(page);
+        }
+        interrupt::window();
     }
 }

@@ -50,10 +50,7 @@ fn grow(addresses: &mut UserAddresses, start: Page, end: Page) -> bool {
 
 /// Takes the pages from `start` up to `end`.
 fn shrink(addresses: &mut UserAddresses, start: Page, end: Page) {
-    let mut page = start;
-    while page < end {
-        mfree_page(addresses, page, 1);
-        page = page.add(1);
-        interrupt::window();
+    if start < end {
+        mfree_page(addresses, start, (end.address() - start.address()) / PAGE_SIZE);
     }
 }

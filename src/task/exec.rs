@@ -11,16 +11,15 @@ use super::floating_point;
 use super::stack_image::{Contents, Strings};
 use super::task_ref::running_thread;
 use super::task_struct::{Brk, Name};
-use crate::arch::paging::{Flags, PAGE_SIZE, Page};
-use crate::arch::trap::TrapFrame;
-use crate::arch::{gdt, interrupt};
+use crate::arch::interrupt;
+use crate::arch::paging::{PAGE_SIZE, Page};
+use crate::arch::trap::Start;
 use crate::errno::{Errno, Result};
 use crate::mm::arena::BlockDescriptors;
 use crate::mm::page_directory::{PageDirectory, create_page_dir, page_dir_activate};
-use crate::mm::page_table;
 use crate::mm::user;
 use crate::mm::user_addresses::{STACK_BOTTOM, USER_END, USER_START, UserAddresses, create_user_vaddr_bitmap};
-use crate::mm::user_pages::get_a_page;
+use crate::mm::user_pages::{self, get_a_page};
 use alloc::vec::Vec;
 use linux_raw_sys::auxvec as at;
 
@@ -58,12 +57,12 @@ fn append(bytes: &mut Vec<u8>, text: &str) -> Result<()> {
 /// The bytes that argv and envp may take, pointers not counted: Linux's 32 pages.
 pub const ARGUMENTS_LIMIT: usize = 32 * PAGE_SIZE as usize;
 
-/// Makes `file` the running task's program and returns the registers with which it begins.
+/// Makes `file` the running task's program and returns where it begins.
 ///
 /// # Errors
 /// ENOEXEC for a file that we cannot run, ENOMEM, E2BIG for arguments beyond [`ARGUMENTS_LIMIT`].
 /// The task is then what it was.
-pub fn load(file: &[u8], arguments: &Arguments) -> Result<TrapFrame> {
+pub fn load(file: &[u8], arguments: &Arguments) -> Result<Start> {
     let image = Image::parse(file, USER_START..STACK_BOTTOM)?;
     if arguments.arguments.len() + arguments.environment.len() > ARGUMENTS_LIMIT {
         return Err(Errno::TOO_BIG);
@@ -73,7 +72,7 @@ pub fn load(file: &[u8], arguments: &Arguments) -> Result<TrapFrame> {
         Ok(esp) => {
             drop(old);
             begin_anew(&image, arguments);
-            Ok(first_registers(image.entry(), esp))
+            Ok(Start { eip: image.entry(), esp })
         }
         Err(error) => {
             drop(enter(old));
@@ -134,10 +133,10 @@ fn protect(image: &Image) {
         let mut page = Page::containing(pages.start);
         while page.address() < pages.end {
             if !image.page_access(page.address()).contains(Access::WRITE) {
-                // SAFETY: a user page, mapped by `fill`.
-                unsafe { page_table::set_flags(page, Flags::PRESENT | Flags::USER) };
+                user_pages::make_read_only(page);
             }
             page = page.add(1);
+            interrupt::window();
         }
     }
 }
@@ -188,23 +187,7 @@ fn begin_anew(image: &Image, arguments: &Arguments) {
     let task = running_thread();
     task.name.set(Name::new(core::str::from_utf8(&arguments.path).unwrap_or("?")));
     task.u_block_desc.set(BlockDescriptors::new());
-    let end = image.end();
+    let end = image.end().next_multiple_of(PAGE_SIZE);
     task.brk.set(Brk { start: end, end });
     floating_point::forget_running();
-}
-
-/// A program's first registers: all zero but where it is and where its stack is.
-fn first_registers(eip: u32, esp: u32) -> TrapFrame {
-    const INTERRUPTS_ON: u32 = 0x202;
-    let data = gdt::USER_DATA.into();
-    TrapFrame {
-        eip,
-        esp,
-        cs: gdt::USER_CODE.into(),
-        ss: data,
-        ds: data,
-        es: data,
-        eflags: INTERRUPTS_ON,
-        ..TrapFrame::default()
-    }
 }

@@ -97,7 +97,5 @@ pub(super) fn reap(task: TaskRef) {
     assert!(task.status.get() == Status::Hanging);
     task.status.set(Status::Died);
     scheduler::remove(task);
-    // SAFETY: it hangs, so it does not run and is in no list but the one it was just removed from;
-    // only its parent, which is calling, knows it.
-    unsafe { pcb::free(task) };
+    pcb::free_ended(task);
 }

@@ -17,11 +17,10 @@
 //! lists; until then dropping it gives back all that the steps have put into it, so `?` is the
 //! whole error handling (F1). docs/book.md holds each function beside the book's.
 
-use super::descriptor::DescriptorTable;
 use super::floating_point;
 use super::fork_injection;
 use super::list::Link;
-use super::pcb::{NewTask, overwrite};
+use super::pcb::NewTask;
 use super::pid::{self, Pid, allocate_pid};
 use super::scheduler;
 use super::status::WaitStatus;
@@ -36,13 +35,13 @@ use crate::mm::kernel_pages::{KernelPages, get_unset_kernel_pages};
 use crate::mm::page_directory::create_page_dir;
 use crate::mm::page_table;
 use crate::mm::user_addresses::USER_START;
-use core::cell::RefCell;
 
 /// Makes a child of the running process and returns its pid; the child will return 0 from the same
 /// system call.
 ///
-/// Different from the book: the page is not cleared before it is overwritten, and every failure
-/// gives back what was taken.
+/// Different from the book: the page is not cleared before it is overwritten, every failure gives
+/// back what was taken, and the child gets half of what is left of the parent's time slice instead
+/// of a full one, so that forking makes no time (F10).
 ///
 /// # Errors
 /// ENOMEM; EAGAIN when no pid is free.
@@ -58,6 +57,9 @@ pub fn sys_fork() -> Result<Pid> {
 
     let pid = child.task().pid().expect("a copied process has a pid");
     let child = child.into_task();
+    let slice = parent.ticks.get();
+    child.ticks.set(slice / 2);
+    parent.ticks.set(slice - slice / 2);
     pid::set_task(pid, child);
     scheduler::add(child);
     Ok(pid)
@@ -81,12 +83,11 @@ fn copy_process(child_page: KernelPages, parent: &Task) -> Result<NewTask> {
 /// value, and copies the bitmap of user addresses.
 ///
 /// Different from the book: the child keeps the free lists of its heap, whose blocks were copied
-/// along with the body (F6); it gets half of the parent's time slice instead of a full one, so that
-/// forking makes no time (F10); it gets its own copy of the floating-point registers (F10); and
+/// along with the body (F6); it gets its own copy of the floating-point registers (F10); and
 /// when no pid is free, that is an error (F4). The pattern below names every field: a new one does
-/// not compile until it is decided here what becomes of it.
+/// not compile until it is decided here what becomes of it. Those that own something own nothing in
+/// the copy until a later step fills them.
 fn copy_pcb_vaddrbitmap_stack0(child_page: KernelPages, parent: &Task) -> Result<NewTask> {
-    let slice = parent.ticks.get();
     let child = NewTask::copy_of(parent, child_page, |child| {
         let Task {
             self_kstack: _, // set by build_child_stack
@@ -94,31 +95,26 @@ fn copy_pcb_vaddrbitmap_stack0(child_page: KernelPages, parent: &Task) -> Result
             status,
             name: _,     // the same program, the same name
             priority: _, // inherited
-            ticks,
+            ticks: _,    // shared between both by sys_fork, once nothing can fail
             elapsed_ticks,
             general_tag,
             all_list_tag,
-            pgdir,           // made by step b
-            userprog_vaddr,  // copied below
-            u_block_desc: _, // the lists lead to blocks that the child has too
-            fd_table,        // inherited by step e
+            pgdir: _,          // made by step b
+            userprog_vaddr: _, // copied below
+            u_block_desc: _,   // the lists lead to blocks that the child has too
+            fd_table: _,       // inherited by step e
             parent_pid,
             exit_status,
             brk: _,         // the same addresses
             wake_tick: _,   // the parent does not sleep
-            fpu,            // copied below
+            fpu: _,         // copied below
             stack_magic: _, // the same
         } = child;
-        overwrite(pgdir, RefCell::new(None));
-        overwrite(userprog_vaddr, RefCell::new(None));
-        overwrite(fpu, RefCell::new(None));
         pid.set(None);
         status.set(Status::Ready);
-        ticks.set(slice / 2);
         elapsed_ticks.set(0);
         general_tag.set(Link::NONE);
         all_list_tag.set(Link::NONE);
-        fd_table.set(DescriptorTable::EMPTY);
         parent_pid.set(parent.pid());
         exit_status.set(WaitStatus::exited(0));
     });
@@ -129,7 +125,6 @@ fn copy_pcb_vaddrbitmap_stack0(child_page: KernelPages, parent: &Task) -> Result
     let addresses = parent.userprog_vaddr.borrow();
     let addresses = addresses.as_ref().expect("a process has a bitmap");
     *task.userprog_vaddr.borrow_mut() = Some(addresses.copy()?);
-    parent.ticks.set(slice - slice / 2);
     Ok(child)
 }
 
@@ -162,9 +157,6 @@ fn copy_body_stack3(child: &Task, parent: &Task, carrier: &mut impl PageCarrier)
 /// Step d: fork returns 0 in the child, which begins at `intr_exit` on its copy of the parent's
 /// trap frame.
 fn build_child_stack(child: &Task) {
-    // SAFETY: the child's page holds a copy of the parent's frame at its top, and nobody else
-    // knows of the child yet.
-    unsafe { (*child.user_frame()).eax = 0 };
     switch::begin_with_intr_exit(child);
 }
 

@@ -20,6 +20,11 @@ pub struct Link<R> {
 impl<R> Link<R> {
     /// In no list.
     pub const NONE: Self = Self { previous: None, next: None, is_linked: false };
+
+    /// Says whether it is in a list.
+    pub fn is_linked(&self) -> bool {
+        self.is_linked
+    }
 }
 
 /// Something that finds its link: which of a task's tags a list uses.

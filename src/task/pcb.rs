@@ -3,14 +3,17 @@
 //! The stack grows down from the page's top towards the task, so the running task is found by
 //! rounding esp down to a page, and fork copies both with one page copy. Book: chapter 9.
 
+use super::descriptor::DescriptorTable;
 use super::task_ref::{TaskRef, of_stack, running_thread};
-use super::task_struct::{Name, Task};
+use super::task_struct::{Name, Status, Task};
 use crate::arch::paging::{self, PAGE_SIZE, Page};
-use crate::arch::trap::TrapFrame;
+use crate::arch::trap::{Start, TrapFrame};
 use crate::arch::tss;
 use crate::errno::Result;
 use crate::mm::kernel_pages::{KernelPages, get_kernel_pages};
 use core::arch::asm;
+use core::cell::{Cell, RefCell};
+use core::ptr::addr_of_mut;
 
 /// What fresh stack is filled with, to see later how deep it went.
 const PAINT: u32 = 0x7075_7354;
@@ -42,15 +45,21 @@ impl Task {
         (self.stack_top() - size_of::<TrapFrame>() as u32) as *mut TrapFrame
     }
 
-    /// Sets the registers with which the program goes on after its system call: what exec wants.
+    /// Makes this task's ring-0 stack the one on which interrupts from ring 3 arrive: it runs next.
+    pub(super) fn use_for_interrupts(&self) {
+        // SAFETY: the top of the page of a task that exists.
+        unsafe { tss::set_ring0_stack(self.stack_top()) };
+    }
+
+    /// Lets the program go on at `start` after its system call: what exec wants.
     ///
     /// # Panics
     /// When the running task is not this one.
-    pub fn set_user_registers(&self, frame: TrapFrame) {
+    pub fn restart_at(&self, start: Start) {
         assert!(core::ptr::eq(self, &raw const *running_thread()));
-        // SAFETY: the top of our own page is the frame that the system call's entry built, and
-        // intr_exit reads it when we are done.
-        unsafe { self.user_frame().write(frame) };
+        // SAFETY: the top of our own page is the frame that the system call's entry built;
+        // intr_exit reads it when we are done, and nobody holds a reference to it (src/arch/trap.rs).
+        unsafe { self.user_frame().write(TrapFrame::at(start)) };
     }
 
     /// How many bytes of the ring-0 stack were ever used, by what is left of the paint.
@@ -88,8 +97,8 @@ unsafe fn lay_out(page: Page, name: &str, priority: u8, limit: u32) -> TaskRef {
         for index in 0..(limit - stack as u32) / 4 {
             stack.add(index as usize).write(PAINT);
         }
+        of_stack(page.address())
     }
-    of_stack(page.address())
 }
 
 /// Makes the task of the thread that boots, on whose stack we are. The book's `make_main_thread`.
@@ -104,9 +113,11 @@ pub unsafe fn adopt_boot_stack(name: &str, priority: u8) -> TaskRef {
     // Room for the frames of this very function and what it calls.
     const IN_USE: u32 = 512;
     // SAFETY: the first PCB page is nobody else's; what is painted lies below what is in use.
-    let task = unsafe { lay_out(Page::containing(esp), name, priority, esp - IN_USE) };
-    tss::set_ring0_stack(task.stack_top());
-    task
+    unsafe {
+        let task = lay_out(Page::containing(esp), name, priority, esp - IN_USE);
+        tss::set_ring0_stack(task.stack_top());
+        task
+    }
 }
 
 /// A PCB page that no list knows yet. Dropping it gives back all that the task owns.
@@ -123,21 +134,23 @@ impl NewTask {
         Ok(Self(unsafe { lay_out(page, name, priority, page.address() + PAGE_SIZE) }))
     }
 
-    /// Copies `parent`'s whole page, task and stack, into `page`: fork's `memcpy`. Every field
-    /// that owns something owns nothing in the copy, and `adjust` says what becomes of the rest.
-    ///
-    /// `adjust` gets the copy as a reference whose owning fields still are the parent's; it must
-    /// overwrite each with [`overwrite`].
-    pub(super) fn copy_of(parent: &Task, page: KernelPages, adjust: impl FnOnce(&mut Task)) -> Self {
+    /// Copies `parent`'s whole page, task and stack, into `page`: fork's `memcpy`. Every field that
+    /// owns something owns nothing in the copy, and `adjust` says what becomes of the others.
+    pub(super) fn copy_of(parent: &Task, page: KernelPages, adjust: impl FnOnce(&Task)) -> Self {
         let page = page.into_raw();
-        // SAFETY: the page is ours and mapped; the parent's is mapped as long as it exists. The
-        // copied fields are plain words, valid as such; `adjust` makes the owning ones its own
-        // without dropping them, before anybody sees the task.
-        unsafe {
+        let task = page.address() as *mut Task;
+        // SAFETY: the page is ours and mapped; the parent's is mapped as long as it exists. What
+        // is copied of the owning fields is the parent's, so it is written over, not dropped.
+        let copy = unsafe {
             paging::copy_page(page, parent.page());
-            adjust(&mut *(page.address() as *mut Task));
-        }
-        Self(of_stack(page.address()))
+            addr_of_mut!((*task).pgdir).write(RefCell::new(None));
+            addr_of_mut!((*task).userprog_vaddr).write(RefCell::new(None));
+            addr_of_mut!((*task).fpu).write(RefCell::new(None));
+            addr_of_mut!((*task).fd_table).write(Cell::new(DescriptorTable::EMPTY));
+            of_stack(page.address())
+        };
+        adjust(&copy);
+        Self(copy)
     }
 
     /// The task, to be filled in further.
@@ -160,16 +173,22 @@ impl Drop for NewTask {
     }
 }
 
-/// Sets a field to `value` and forgets what it held: a copied field's contents are the parent's.
-pub(super) fn overwrite<T>(field: &mut T, value: T) {
-    core::mem::forget(core::mem::replace(field, value));
+/// Takes the last of a task that has ended: what it still owns, its page and its pid.
+///
+/// # Panics
+/// When it has not ended, or is in a list.
+pub(super) fn free_ended(task: TaskRef) {
+    assert!(task.status.get() == Status::Died && !task.is_linked());
+    // SAFETY: it has ended, so it does not run; it is in no list, so nobody finds it any more.
+    unsafe { free(task) };
 }
 
 /// Gives back all that a task owns, and its page. The end of the book's `thread_exit`.
 ///
 /// # Safety
 /// The task is in no list, does not run, and nobody uses a `TaskRef` to it afterwards.
-pub(super) unsafe fn free(task: TaskRef) {
+unsafe fn free(task: TaskRef) {
+    task.fd_table.replace(DescriptorTable::EMPTY).closed();
     drop(task.fpu.take());
     drop(task.userprog_vaddr.take());
     drop(task.pgdir.take());

@@ -31,6 +31,11 @@ impl Pid {
         NonZeroU16::new(number).map(Self)
     }
 
+    /// All pids there can be, from the lowest.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..PIDS as u32).filter_map(Self::new)
+    }
+
     /// The number.
     pub fn number(self) -> u32 {
         self.0.get().into()
@@ -43,7 +48,8 @@ impl Pid {
 
 impl fmt::Display for Pid {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(out)
+        // With the width that was asked for.
+        fmt::Display::fmt(&self.0, out)
     }
 }
 

@@ -58,7 +58,7 @@ extern "C" fn start_process(_argument: u32) {
         exec::load(order.file, &order.arguments)
     };
     match loaded {
-        Ok(frame) => switch::leave_kernel(&task, frame),
+        Ok(start) => switch::leave_kernel(start),
         Err(error) => {
             log::error!(target: "exec", "the program cannot be run: {error}");
             exit::exit_with(WaitStatus::exited(CANNOT_EXECUTE));

@@ -11,8 +11,8 @@ use super::list::List;
 use super::switch::switch_to;
 use super::task_ref::{AllTag, TaskRef, running_thread};
 use super::task_struct::Status;
+use crate::arch::interrupt;
 use crate::arch::lock::{self, IrqLock};
-use crate::arch::{interrupt, tss};
 use crate::mm::page_directory::page_dir_activate;
 
 /// The lists of tasks.
@@ -125,7 +125,7 @@ pub fn preempt_if_woken() {
 /// The book's `process_activate`.
 fn process_activate(task: TaskRef) {
     page_dir_activate(task.pgdir.borrow().as_ref());
-    tss::set_ring0_stack(task.stack_top());
+    task.use_for_interrupts();
     floating_point::switch_to(task);
 }
 
@@ -167,11 +167,10 @@ impl WaitQueue {
         self.0.append(task);
     }
 
-    /// Lets the task that has waited longest run again, if there is one.
-    pub fn wake_one(&mut self) {
-        if let Some(task) = self.0.pop() {
-            unblock(task);
-        }
+    /// Lets the task that has waited longest run again; says whether there was one.
+    pub fn wake_one(&mut self) -> bool {
+        let first = self.0.pop();
+        first.inspect(|&task| unblock(task)).is_some()
     }
 }
 

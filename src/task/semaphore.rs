@@ -30,24 +30,26 @@ impl Semaphore {
     #[doc(alias = "sema_down")]
     pub fn down(&self) {
         let _off = interrupt::disabled();
-        loop {
-            let mut inner = self.0.lock();
-            if let Some(rest) = inner.value.checked_sub(1) {
-                inner.value = rest;
-                return;
+        let mut inner = self.0.lock();
+        match inner.value.checked_sub(1) {
+            Some(rest) => inner.value = rest,
+            None => {
+                inner.waiters.join(running_thread());
+                drop(inner);
+                // Who wakes us has handed us the one we wait for.
+                scheduler::block_in_queue();
             }
-            inner.waiters.join(running_thread());
-            drop(inner);
-            scheduler::block_in_queue();
         }
     }
 
-    /// Gives one and wakes who has waited longest. The book's `sema_up`.
+    /// Gives one, to who has waited longest if anybody waits: nobody can come in between. The
+    /// book's `sema_up`.
     #[doc(alias = "sema_up")]
     pub fn up(&self) {
         let mut inner = self.0.lock();
-        inner.value += 1;
-        inner.waiters.wake_one();
+        if !inner.waiters.wake_one() {
+            inner.value += 1;
+        }
     }
 
     /// How many can be taken now.

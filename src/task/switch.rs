@@ -3,9 +3,9 @@
 //! The work is asm/switch.s; here is the picture that a task needs on its stack before it has ever
 //! run. Book: chapter 9, `struct thread_stack`, `switch_to`, `kernel_thread`.
 
-use super::task_ref::TaskRef;
+use super::task_ref::{TaskRef, running_thread};
 use super::task_struct::Task;
-use crate::arch::trap::TrapFrame;
+use crate::arch::trap::{Start, TrapFrame};
 use core::arch::global_asm;
 use core::ffi::c_void;
 
@@ -64,7 +64,7 @@ pub(super) fn begin_with(task: &Task, function: extern "C" fn(u32), argument: u3
 }
 
 /// Lays the stack of fork's child so that it begins with `intr_exit` on its copy of the parent's
-/// trap frame.
+/// trap frame, and returns 0 from the system call.
 ///
 /// Only what `intr_exit` needs lies above: the child's `thread_stack` ends with its `eip`, as in
 /// the book's `build_child_stack`.
@@ -73,19 +73,21 @@ pub(super) fn begin_with_intr_exit(task: &Task) {
     let place = task.user_frame() as u32 - POPPED;
     let stack = ThreadStack::to(intr_exit, 0, 0);
     let words = [stack.ebp, stack.ebx, stack.edi, stack.esi, stack.eip];
-    // SAFETY: below the trap frame in the child's page, which nobody uses yet.
-    unsafe { (place as *mut [u32; 5]).write(words) };
+    // SAFETY: the trap frame, and what lies below it, in the child's page, which nobody uses yet.
+    unsafe {
+        (*task.user_frame()).eax = 0;
+        (place as *mut [u32; 5]).write(words);
+    }
     task.self_kstack.set(place);
 }
 
-/// Leaves the kernel through `frame` at the top of the running task's page, never to return: how a
-/// thread becomes a process.
-pub(super) fn leave_kernel(task: &Task, frame: TrapFrame) -> ! {
-    let place = task.user_frame();
+/// Leaves the kernel for the program at `start`, never to return: how a thread becomes a process.
+pub(super) fn leave_kernel(start: Start) -> ! {
+    let place = running_thread().user_frame();
     // SAFETY: the top of our own page, which a thread keeps free (`begin_with`); intr_exit pops
     // exactly this picture. What lies below is not needed again.
     unsafe {
-        place.write(frame);
+        place.write(TrapFrame::at(start));
         core::arch::asm!(
             "mov esp, {frame}",
             "jmp {exit}",

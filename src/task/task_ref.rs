@@ -6,6 +6,7 @@
 use super::list::{Link, Linked};
 use super::task_struct::Task;
 use crate::arch::paging::Page;
+use crate::mm::page_table;
 use core::arch::asm;
 use core::cell::Cell;
 use core::ops::Deref;
@@ -47,17 +48,36 @@ impl Linked for AllTag {
     }
 }
 
-/// The task that runs: the one on whose stack we are. The book's `running_thread`.
+/// The task that runs: the one on whose stack we are.
 pub fn running_thread() -> TaskRef {
     let esp: u32;
-    // SAFETY: reading esp changes nothing.
-    unsafe { asm!("mov {}, esp", out(reg) esp, options(nomem, nostack, preserves_flags)) };
-    of_stack(esp)
+    // SAFETY: reading esp changes nothing; the stack in use is a task's, as all code of the kernel
+    // runs on one, but for the last words of a panic, which do not ask.
+    unsafe {
+        asm!("mov {}, esp", out(reg) esp, options(nomem, nostack, preserves_flags));
+        of_stack(esp)
+    }
 }
 
 /// The task in whose PCB page `esp` points.
-pub fn of_stack(esp: u32) -> TaskRef {
+///
+/// # Safety
+/// There is one, as [`TaskRef`] says.
+pub(super) unsafe fn of_stack(esp: u32) -> TaskRef {
     let place = Page::containing(esp).address() as *mut Task;
-    // SAFETY: a page's address is not null here: the kernel's half is high.
+    // SAFETY: a task lies there (the caller's contract), and not at address 0.
     TaskRef(unsafe { NonNull::new_unchecked(place) })
+}
+
+/// The task in whose PCB page `esp` points, if there seems to be one: a mapped page of the kernel's
+/// with `stack_magic` where it belongs. For a panic's report, when nothing is certain.
+pub fn find_by_stack(esp: u32) -> Option<TaskRef> {
+    let page = Page::containing(esp);
+    if page.is_user() || page_table::lookup(page).is_none() {
+        return None;
+    }
+    // SAFETY: the page is mapped; whatever its words are, the mark is looked at first, and a page
+    // that has it at that place is a PCB.
+    let task = unsafe { of_stack(esp) };
+    task.is_intact().then_some(task)
 }

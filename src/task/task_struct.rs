@@ -179,6 +179,11 @@ impl Task {
         result
     }
 
+    /// Says whether some list has it.
+    pub(super) fn is_linked(&self) -> bool {
+        self.general_tag.get().is_linked() || self.all_list_tag.get().is_linked()
+    }
+
     /// Says whether the stack has not grown into the task.
     pub fn is_intact(&self) -> bool {
         self.stack_magic.get() == STACK_MAGIC

@@ -6,12 +6,12 @@
 
 use super::backtrace::{self, Frames};
 use super::log::Output;
-use crate::arch::paging::PAGE_SIZE;
+use crate::arch::paging::Page;
 use crate::arch::trap::TrapFrame;
 use crate::arch::{cpu, crash_stack, interrupt, power, tss};
 use crate::cmdline;
 use crate::dev::console;
-use crate::task::task_ref::{of_stack, running_thread};
+use crate::task::task_ref::{find_by_stack, running_thread};
 use core::fmt::{self, Write};
 use core::panic::{Location, PanicInfo};
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -58,7 +58,8 @@ fn die(crash: Crash) -> ! {
     if IS_PANICKING.swap(true, Ordering::Relaxed) {
         power::panic_exit();
     }
-    crash_stack::run(say_it, &crash)
+    // SAFETY: the first panic comes here once, and interrupts are off.
+    unsafe { crash_stack::run(say_it, &crash) }
 }
 
 extern "C" fn say_it(crash: &Crash) -> ! {
@@ -84,19 +85,15 @@ fn report(crash: &Crash) -> fmt::Result {
     let registers = cpu::control_registers();
     writeln!(out, "cr0 {:08x}  cr2 {:08x}  cr3 {:08x}", registers.cr0, registers.cr2, registers.cr3)?;
 
-    let task = of_stack(esp);
-    let top = task.stack_top();
-    if task.is_intact() {
-        let pid = task.pid().map_or(0, |pid| pid.number());
-        let page = top - PAGE_SIZE;
-        writeln!(out, "running: {} (pid {pid}), PCB page {page:#x}", task.name().as_str())?;
-    } else {
-        writeln!(out, "running: unknown, the stack at {esp:#x} has overflowed into its task")?;
-    }
+    let page = Page::containing(esp).address();
+    let Some(task) = find_by_stack(esp) else {
+        return writeln!(out, "running: unknown, no task is intact at {page:#x}");
+    };
+    let pid = task.pid().map_or(0, |pid| pid.number());
+    writeln!(out, "running: {} (pid {pid}), PCB page {page:#x}", task.name().as_str())?;
     writeln!(out, "backtrace:")?;
-    let stack = (top - PAGE_SIZE) as usize..top as usize;
-    // SAFETY: a PCB page is mapped as long as its task exists, and it was running.
-    let frames = unsafe { Frames::new(ebp as usize, stack) };
+    // SAFETY: the page of a task that exists is mapped.
+    let frames = unsafe { Frames::new(ebp as usize, page as usize..task.stack_top() as usize) };
     backtrace::print(out, crash.eip.map(|eip| eip as usize), frames)
 }
 
