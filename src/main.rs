@@ -84,6 +84,9 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
         ForkKind::Bounce => log::info!(target: "fork", "a page reaches a child by way of the bounce page"),
     }
     inject(options.inject);
+    if options.strace {
+        abi::strace::turn_on();
+    }
     start_first_process(&options);
     if let Some(crash) = options.crash {
         trace::panic::crash_on_purpose(crash);

@@ -2,7 +2,7 @@
 //!
 //! A line names the call, its number, its arguments with their kinds, and the function that does
 //! the work; that function takes plain words and knows nothing of registers. Everything else that
-//! is said about calls (the book's `help`, the documentation) comes from the same lines.
+//! is said about calls (the book's `help`, `strace=1`) comes from the same lines.
 
 use crate::errno::Result;
 

@@ -1,9 +1,11 @@
 //! From `int 0x80` to the function that does the work, and back with its result.
 
 use super::book::{self, BOOK};
+use super::call::Call;
 use super::linux::LINUX;
+use super::strace;
 use crate::arch::trap::register_system_calls;
-use crate::errno::Errno;
+use crate::errno::{Errno, Result};
 
 /// Takes over the system call's vector. The book's `syscall_init`.
 #[doc(alias = "syscall_init")]
@@ -16,10 +18,30 @@ pub fn init() {
 fn on_system_call(number: u32, words: [u32; 6]) -> u32 {
     let of_book = number.checked_sub(book::FIRST).and_then(|n| BOOK.find(n));
     match of_book {
-        Some(call) => (call.function)(words).unwrap_or_else(|_| book::failure(call.number)),
+        Some(call) => run(call, words).unwrap_or_else(|_| book::failure(call.number)),
         None => match LINUX.find(number) {
-            Some(call) => (call.function)(words).unwrap_or_else(Errno::to_eax),
-            None => Errno::NOSYS.to_eax(),
+            Some(call) => run(call, words).unwrap_or_else(Errno::to_eax),
+            None => {
+                if strace::is_on() {
+                    strace::show_unknown(number, &words);
+                }
+                Errno::NOSYS.to_eax()
+            }
         },
     }
+}
+
+fn run(call: &Call, words: [u32; 6]) -> Result<u32> {
+    if !strace::is_on() {
+        return (call.function)(words);
+    }
+    let is_last = matches!(call.name, "exit" | "exit_group" | "execve");
+    if is_last {
+        strace::show_last(call, &words);
+    }
+    let result = (call.function)(words);
+    if !is_last || result.is_err() {
+        strace::show_returned(call, &words, result);
+    }
+    result
 }

@@ -11,5 +11,6 @@ mod linux;
 mod memory;
 mod process;
 mod screen;
+pub mod strace;
 mod system;
 mod time;
