@@ -125,7 +125,9 @@ fn log_boot_information(options: &Options) {
         log::warn!(target: "boot", "the command line was cut off after {COMMAND_LINE_LENGTH} bytes");
     }
     for word in &options.unknown {
-        log::warn!(target: "boot", "unknown option \"{word}\"; docs/boot.md lists them");
+        // Not whole if it is long, and without what a terminal might obey.
+        let word = word.char_indices().nth(80).map_or(*word, |(end, _)| &word[..end]);
+        log::warn!(target: "boot", "unknown option \"{}\"; docs/boot.md lists them", word.escape_debug());
     }
     if options.unknown_dropped > 0 {
         log::warn!(target: "boot", "and {} more unknown options", options.unknown_dropped);
@@ -167,7 +169,7 @@ fn start_first_process(options: &Options<'static>) {
         (ktest, suite) => ktest::start(ktest, suite),
     };
     if let Err(error) = started {
-        panic!("the first process cannot be started: {error}");
+        give_up(format_args!("the first process cannot be started: {error} (/sbin/init of the root archive)"));
     }
 }
 
@@ -191,7 +193,7 @@ fn end_machine(status: u8) -> ! {
 }
 
 /// Says why Tusk cannot start, and stops; a host that waits for the end is told, as of a panic.
-fn give_up(why: &str) -> ! {
+fn give_up(why: impl core::fmt::Display) -> ! {
     log::error!(target: "boot", "cannot start: {why}");
     interrupt::disable();
     power::panic_exit()

@@ -68,8 +68,13 @@ impl TrapFrame {
     }
 
     /// Says whether it was a program that was interrupted; else the kernel itself.
+    ///
+    /// A program in virtual-8086 mode counts too, where the low bits of cs say nothing. `iret` in
+    /// ring 3 must not lead there (SDM volume 2A, IRET), but QEMU's TCG lets it; all that such a
+    /// program can do is fault, as nothing is mapped at its addresses.
     pub const fn is_from_user(&self) -> bool {
-        self.cs & 3 == 3
+        const VIRTUAL_8086: u32 = 1 << 17;
+        self.cs & 3 == 3 || self.eflags & VIRTUAL_8086 != 0
     }
 }
 

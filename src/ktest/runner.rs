@@ -36,6 +36,10 @@ pub fn run(part: &str) -> u32 {
             failed += 1;
         }
     }
+    if passed + failed == 0 {
+        log::error!(target: "ktest", "no test in the kernel has \"{part}\" in its name");
+        failed = 1;
+    }
     log::info!(target: "ktest", "ktest: {passed} passed, {failed} failed");
     failed
 }
