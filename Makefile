@@ -49,7 +49,7 @@ debug: setup-debug ## boot in QEMU, halted, with gdb attached
 test: ## run every test, in QEMU and Bochs; T= chooses
 test-long: ## the same with the long tests: 100,000 forks and the like
 test test-long: setup-test
-	@tools/build.sh >&2 && tools/boot.sh iso && tools/test.sh $(if $(filter %-long,$@),--long) $(T)
+	@tools/build.sh >&2 && tools/mkiso.sh --out build/tusk.iso --run '' --cmdline '' --overlay '' && tools/test.sh $(if $(filter %-long,$@),--long) $(T)
 
 lint: setup-lint ## check format and lints of all crates
 	@tools/lint.sh
@@ -63,6 +63,9 @@ doctor: ## say what is missing on this system, by package
 
 clean: ## remove what was built
 	rm -rf build
+
+.DEFAULT:
+	@echo "tusk: there is no target '$@': 'make help' lists them" >&2; exit 2
 
 # Installs what the goal needs and the system lacks.
 setup-%:

@@ -38,7 +38,10 @@ esac
 "$ROOT/tools/mkiso.sh" --out "$iso" --run "$run" --cmdline "$cmdline" --overlay "$overlay"
 
 options=(--iso "$iso" --mem "${mem:-64}")
-if [ -n "$timeout" ]; then options+=(--timeout "$timeout"); fi
+if [ -n "$timeout" ]; then
+    timeout=$(seconds "$timeout")
+    options+=(--timeout "$timeout")
+fi
 if [ -n "$run" ]; then options+=(--plain); else options+=(--interactive); fi
 case $what in
     iso) ;;

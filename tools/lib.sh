@@ -41,6 +41,14 @@ grub_modules() {
     done
 }
 
+# seconds NUMBER: a time limit, which must be one: a limit that is none would let a machine run for ever.
+seconds() {
+    case $1 in
+        *[!0-9]* | '' | 0*) die "'$1' is no time limit: a whole number of seconds, from 1" ;;
+        *) echo "$1" ;;
+    esac
+}
+
 # mebibytes SIZE: memory in MiB, of 64, 64M or 3G.
 mebibytes() {
     case $1 in

@@ -76,7 +76,10 @@ configuration=${configuration//@OPTIONS@/"$options"}
 for file in tusk-boot.elf root.cpio; do
     [ -e "$BUILD/$file" ] || die "build/$file is missing: 'make iso' builds it first"
 done
-mkdir -p "$BUILD/iso" "$(dirname "$out")"
+mkdir -p "$BUILD/iso"
+# Folders are made in build/ only: elsewhere a missing one is a slip of the pen.
+case $out in "$BUILD"/* | build/*) mkdir -p "$(dirname "$out")" ;; esac
+[ -d "$(dirname "$out")" ] || die "ISO=$out: there is no folder $(dirname "$out")"
 stage=$(mktemp -d "$BUILD/iso/new.XXXXXX")
 trap 'rm -rf "$stage"' EXIT
 mkdir -p "$stage/tree/boot/grub"

@@ -31,7 +31,7 @@ programs() {
 place() {
     case $1 in
         init) echo sbin/init ;;
-        suite) echo tests/suite ;;
+        helper | suite) echo "tests/$1" ;;
         *) echo "bin/$1" ;;
     esac
 }

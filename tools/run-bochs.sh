@@ -3,6 +3,8 @@
 #
 # usage: tools/run-bochs.sh --iso FILE [OPTION...]
 #   --mem SIZE       memory: 64 (MiB, and the default), 64M, 3G
+#   --cpu MODEL      processor: p4_willamette (the default, which has SSE), pentium (which saves its registers by fsave);
+#                    `bochs --help cpu` lists the others
 #   --interactive    for a person: the first serial line is this terminal (Ctrl-A x leaves)
 #   --display NAME   with --interactive: show the screen in a window by Bochs' library NAME (x, sdl2, …), to be typed
 #                    into; this terminal is the debugger's, and `xchg bx, bx` stops the machine. Where there is an X
@@ -24,11 +26,12 @@ set -euo pipefail
 # Instructions for each second of the guest's time. Low, so that the guest does not wait long for its own clocks.
 SPEED=10000000
 
-iso='' mem=64 interactive='' display='' out='' log='' plain='' timeout=''
+iso='' mem=64 cpu=p4_willamette interactive='' display='' out='' log='' plain='' timeout=''
 while [ $# -gt 0 ]; do
     case $1 in
         --iso) iso=$2; shift 2 ;;
         --mem) mem=$(mebibytes "$2"); shift 2 ;;
+        --cpu) cpu=$2; shift 2 ;;
         --interactive) interactive=1; shift ;;
         --display) display=$2; shift 2 ;;
         --out) out=$2; shift 2 ;;
@@ -133,7 +136,7 @@ configuration() {
 		display_library: $display
 		romimage: file="$bios"
 		vgaromimage: file="$vga_bios"
-		cpu: model=pentium, ips=$SPEED, reset_on_triple_fault=0
+		cpu: model=$cpu, ips=$SPEED, reset_on_triple_fault=0
 		memory: guest=$mem, host=$((mem < 256 ? mem : 256))
 		clock: sync=none
 		ata0-master: type=cdrom, path="$iso", status=inserted

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::boot::Emulator;
 use crate::job::Job;
-use crate::machines::{COUNTING, MACHINES, Machine, USUAL};
+use crate::machines::{BOCHS_PENTIUM, COUNTING, MACHINES, Machine, USUAL};
 use crate::test_boot::{OF_THE_BOOT, TestBoot};
 
 /// How many times longer than expected a boot may take: other work may share the cores.
@@ -19,12 +19,16 @@ const INJECTED: &[&str] = &["inject::"];
 /// And of those that count instructions.
 const COUNTED: &[&str] = &["bugs::f9_", "bugs::m6_"];
 
+/// And of those in which an old processor differs from a new one.
+const OF_THE_PROCESSOR: &[&str] = &["fpu::", "exceptions::x87_", "exceptions::pending_"];
+
 /// A job for each machine; one for a kernel in whose forks every allocation fails once; one for a
-/// machine that counts instructions.
+/// machine that counts instructions; one for a strict one with an old processor.
 pub fn jobs(cases: &[String]) -> Vec<Job> {
     let mut jobs: Vec<_> = MACHINES.iter().map(|machine| job(machine, machine.name, "", cases, &[""])).collect();
     jobs.push(job(&USUAL, "qemu-32M-inject", " inject=fork", cases, INJECTED));
     jobs.push(job(&COUNTING, COUNTING.name, "", cases, COUNTED));
+    jobs.push(job(&BOCHS_PENTIUM, BOCHS_PENTIUM.name, "", cases, OF_THE_PROCESSOR));
     jobs
 }
 

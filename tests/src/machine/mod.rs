@@ -4,6 +4,7 @@
 
 mod crash;
 mod image;
+mod input;
 mod log;
 mod multiboot1;
 mod program;
@@ -16,7 +17,8 @@ use crate::scene::Scene;
 
 /// All the jobs.
 pub fn jobs() -> Vec<Job> {
-    let scenes = [log::scenes(), program::scenes(), terminal::scenes(), crash::scenes(), storm::scenes()];
+    let scenes =
+        [log::scenes(), program::scenes(), terminal::scenes(), input::scenes(), crash::scenes(), storm::scenes()];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());
     jobs

@@ -20,7 +20,7 @@ the signal that killed it. Without a command: a demonstration of fork, and a pro
 becomes init's child, and init collects it when it ends.";
 
 /// The longest command line, in bytes.
-const COMMAND_MAX: usize = 256;
+const COMMAND_MAX: usize = 4096;
 /// The status of a command that could not be started, as in shells.
 const NOT_STARTED: i32 = 127;
 

@@ -1,12 +1,14 @@
 //! The book's malloc and free.
 
 use crate::block::{Block, free_address};
+use crate::bugs::fork::needs_refusal;
 use crate::bugs::memory::grow_stack_beforehand;
 use crate::check::{check, check_eq, only_on_tusk, skip};
 use crate::child::run_well;
+use crate::crowd;
 use core::array;
-use tusk_user::book;
 use tusk_user::heap::PAGE_SIZE;
+use tusk_user::{book, println};
 
 /// The book's block sizes.
 const CLASSES: [usize; 7] = [16, 32, 64, 128, 256, 512, 1024];
@@ -143,4 +145,24 @@ pub fn heap_is_copied_by_fork() {
     }
     large.check(0x4c);
     large.free();
+}
+
+/// Each large block lies behind the one before it, so that in time every page table there can be was used. One in
+/// which nothing is left goes back: otherwise this process alone would keep a page for each 4 MiB it ever touched, and
+/// there would be room for fewer others.
+pub fn page_tables_of_freed_blocks_are_given_back() {
+    /// What a page table covers.
+    const COVERED: usize = 4 << 20;
+    needs_refusal();
+    let Some(before) = crowd::size() else { skip(format_args!("this machine has more memory than pids")) };
+    let mut regions = [false; 1024];
+    for _ in 0..100 {
+        let block = Block::new(COVERED - PAGE_SIZE);
+        regions[block.address() / COVERED] = true;
+        block.free();
+    }
+    let used = regions.into_iter().filter(|&is_used| is_used).count();
+    let after = crowd::size();
+    println!("{before} processes, and {after:?} after blocks in {used} regions of 4 MiB");
+    check_eq!(after, Some(before), "the number of processes there is room for after 100 blocks");
 }

@@ -4,10 +4,13 @@
 //! what the assembly below has put there, for as long as the process lives.
 
 use crate::check::{check, check_eq, skip};
-use crate::child::{run_well, start, wait};
+use crate::child::{run, run_well, start, wait, wait_at_most};
+use crate::probe::attempt;
+use crate::program::become_program;
 use core::arch::asm;
 use core::time::Duration;
-use tusk_user::time::now;
+use linux_raw_sys::general::SIGFPE;
+use tusk_user::time::{now, sleep};
 use tusk_user::{Status, cpu, linux};
 
 /// The x87 unit as `fnsave` stores it (SDM Vol 1 §8.1.10).
@@ -126,6 +129,20 @@ fn spin() {
     }
 }
 
+/// Divides one by zero with that error unmasked, and does nothing after it that waits for the unit: the error is pending.
+fn leave_error_pending() {
+    const ZERO_DIVIDE_UNMASKED: u16 = 0x037b;
+    // SAFETY: the unit is used by nobody else in this process, and the operand is only read.
+    unsafe {
+        asm!("fninit", "fldcw [{0}]", "fld1", "fldz", "fdivp", in(reg) &ZERO_DIVIDE_UNMASKED);
+    }
+}
+
+/// Ends the process by the error that is pending, if there is one.
+fn wait_for_error() -> ! {
+    attempt!("fwait")
+}
+
 /// Runs `keep` in three processes at once.
 fn at_once(keep: fn(u16, Duration)) {
     let children = [1, 2, 3].map(|owner| {
@@ -178,6 +195,80 @@ pub fn child_inherits_the_sse_registers() {
         Sse::load(3);
     });
     check!(Sse::save() == mine, "the parent's SSE registers have changed");
+}
+
+/// A pending error goes with who made it: the parent's own numbers come back, as often as it likes.
+pub fn pending_error_dies_with_its_process() {
+    X87::load(2);
+    let mine = X87::save();
+    for round in 0..10 {
+        run_well(leave_error_pending);
+        check!(X87::save().contents() == mine.contents(), "the parent's x87 registers have changed in round {round}");
+    }
+}
+
+/// The same when who comes next has never used the unit: it finds it empty.
+pub fn pending_error_does_not_meet_a_newcomer() {
+    for _ in 0..10 {
+        run_well(leave_error_pending);
+        run_well(assert_fresh);
+    }
+}
+
+/// Nor does the next program of the same process find it, nor anybody who computes meanwhile.
+pub fn pending_error_does_not_survive_execve() {
+    X87::load(3);
+    let mine = X87::save();
+    for program in ["fpu", "bss"] {
+        let status = run(|| {
+            leave_error_pending();
+            become_program(program, &[])
+        });
+        check_eq!(status, Status(0), "the end of program {program}");
+        check!(X87::save().contents() == mine.contents(), "the parent's x87 registers have changed");
+    }
+}
+
+/// While both live, the error is its maker's alone, and is still there when that one waits for it at last.
+pub fn pending_error_stays_with_its_process() {
+    let maker = start(|| {
+        leave_error_pending();
+        let end = now() + Duration::from_millis(200);
+        while now() < end {
+            spin();
+            let _ = linux::sched_yield();
+        }
+        wait_for_error()
+    });
+    keep_x87(1, Duration::from_millis(300));
+    let status = wait_at_most(maker, Duration::from_secs(10));
+    check_eq!(status.signal(), Some(SIGFPE), "the signal that killed the process with the error ({status})");
+}
+
+/// The same without a moment of computing in between: two that leave an error each time they get the processor.
+pub fn pending_errors_of_two_do_not_mix() {
+    let makers = [(); 2].map(|()| {
+        start(|| {
+            for _ in 0..20 {
+                leave_error_pending();
+                sleep(Duration::from_millis(5));
+            }
+            wait_for_error()
+        })
+    });
+    for maker in makers {
+        let status = wait_at_most(maker, Duration::from_secs(10));
+        check_eq!(status.signal(), Some(SIGFPE), "the signal that killed process {maker} ({status})");
+    }
+}
+
+/// A child inherits the error too, as it inherits everything in the unit.
+pub fn child_inherits_a_pending_error() {
+    run_well(|| {
+        leave_error_pending();
+        let status = run(|| wait_for_error());
+        check_eq!(status.signal(), Some(SIGFPE), "the signal that killed the child ({status})");
+    });
 }
 
 /// A program begins with the unit as the System V ABI says: nobody's numbers in it, and every error masked.

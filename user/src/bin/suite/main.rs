@@ -17,8 +17,10 @@ mod book_heap;
 mod bugs;
 mod check;
 mod child;
+mod clock;
 mod control;
 mod copies;
+mod crowd;
 mod exceptions;
 mod exec;
 mod exit;
@@ -102,6 +104,9 @@ cases! {
     wait::group_that_nobody_is_in_is_echild,
     wait::least_integer_is_esrch,
     wait::unknown_options_are_einval,
+    wait::all_of_linux_options_are_taken,
+    wait::every_other_option_is_einval,
+    wait::clone_children_are_not_ordinary_children,
     wait::exit_codes_are_encoded_as_on_linux,
     wait::deaths_by_signal_are_encoded_as_on_linux,
     wait::bad_status_pointer_is_efault,
@@ -183,6 +188,12 @@ cases! {
     fpu::sse_registers_of_processes_do_not_mix,
     fpu::child_inherits_the_x87_registers,
     fpu::child_inherits_the_sse_registers,
+    fpu::pending_error_dies_with_its_process,
+    fpu::pending_error_does_not_meet_a_newcomer,
+    fpu::pending_error_does_not_survive_execve,
+    fpu::pending_error_stays_with_its_process,
+    fpu::pending_errors_of_two_do_not_mix,
+    fpu::child_inherits_a_pending_error,
     time::sleep_lasts_as_long_as_asked,
     time::sleep_of_nothing_returns,
     time::impossible_times_are_einval,
@@ -197,8 +208,17 @@ cases! {
     sched::spinning_parent_does_not_stop_its_child,
     sched::many_spinning_processes_all_finish,
     sched::sleeper_among_spinners_wakes_in_time,
+    sched::writers_take_turns,
+    clock::long_paths_cost_no_ticks,
+    clock::large_blocks_cost_no_ticks,
+    clock::long_writes_cost_no_ticks,
     exec::arguments_and_variables_arrive,
     exec::long_arguments_arrive,
+    exec::longest_argument_arrives,
+    exec::ten_thousand_arguments_arrive,
+    exec::arguments_up_to_the_limit_arrive,
+    exec::arguments_beyond_the_limit_are_e2big,
+    exec::no_arguments_become_one_empty_one,
     exec::program_begins_as_the_abi_says,
     exec::process_stays_the_same,
     exec::floating_point_unit_is_reset,
@@ -207,7 +227,9 @@ cases! {
     exec::missing_file_is_enoent,
     exec::directory_is_eacces,
     exec::path_through_a_file_is_enotdir,
+    exec::program_is_no_directory_whatever_follows_it,
     exec::text_file_is_refused,
+    exec::longest_path_works_at_any_alignment,
     exec::too_long_path_is_enametoolong,
     exec::too_long_argument_is_e2big,
     exec::bad_pointers_are_efault,
@@ -231,6 +253,7 @@ cases! {
     book_heap::malloc_of_nothing_is_null,
     book_heap::full_memory_is_null_and_not_the_end,
     book_heap::heap_is_copied_by_fork,
+    book_heap::page_tables_of_freed_blocks_are_given_back,
     bugs::f1_refused_forks_lose_nothing,
     bugs::f2_parent_too_large_to_copy_is_an_error,
     bugs::f4_running_out_of_processes_is_an_error,
@@ -279,6 +302,9 @@ cases! {
 fn main(environment: &Environment) -> i32 {
     if usage::help_was_asked(environment, HELP) {
         return 0;
+    }
+    if let Some(status) = program::by_first_argument(environment) {
+        return status;
     }
     match (environment.arguments().len(), environment.argument(1)) {
         (1, _) | (2, Some("--list")) => CASES.iter().for_each(|case| println!("{}", case.name)),

@@ -38,6 +38,34 @@ pub fn become_program(name: &str, arguments: &[&CStr]) -> i32 {
     fail(Location::caller(), format_args!("execve: {error:?}"))
 }
 
+/// How the suite ends when its only argument is empty, or the longest there can be.
+pub const EMPTY_NAME: i32 = 60;
+pub const LONGEST_NAME: i32 = 61;
+
+/// The most bytes of arguments that every kernel takes, and of one argument that Linux takes, with the NUL.
+pub const ARGUMENTS_MAX: usize = 32 * 4096;
+
+/// What the suite is when its only argument, its name, is an odd one; `None` when it is not.
+pub fn by_first_argument(environment: &Environment) -> Option<i32> {
+    let mut arguments = environment.arguments();
+    match (arguments.next()?.to_bytes(), arguments.next()) {
+        ([], None) => {
+            check_eq!(environment.variables().len(), 0, "the number of variables");
+            Some(EMPTY_NAME)
+        }
+        ([b'x', ..], None) => {
+            check!(environment.arguments().all(|name| is_all_x(name, ARGUMENTS_MAX - 1)), "the name has changed");
+            Some(LONGEST_NAME)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a string consists of `length` times an x.
+fn is_all_x(string: &CStr, length: usize) -> bool {
+    string.count_bytes() == length && string.to_bytes().iter().all(|&byte| byte == b'x')
+}
+
 /// Runs the program that `become_program` has named; returns its exit status.
 pub fn main(environment: &Environment) -> i32 {
     let mut arguments = environment.arguments().skip(3);
@@ -49,6 +77,18 @@ pub fn main(environment: &Environment) -> i32 {
         Some("long") => {
             check_eq!(arguments.len(), 20, "the number of arguments");
             check!(arguments.all(|argument| argument.to_bytes() == [b'x'; 1000]), "a long argument has changed");
+        }
+        Some("many") => {
+            let count = arguments.next().map_or(0, number);
+            check_eq!(arguments.len(), count as usize, "the number of arguments");
+            check!(arguments.all(CStr::is_empty), "an argument is not empty");
+        }
+        Some("total") => {
+            let strings = || environment.arguments().chain(environment.variables());
+            let total: usize = strings().map(|string| string.count_bytes() + 1).sum();
+            check_eq!(total, arguments.next().map_or(0, number) as usize, "the bytes of all strings");
+            let mut long = strings().filter(|string| string.count_bytes() >= 20);
+            check!(long.all(|string| is_all_x(string, string.count_bytes())), "a long string has changed");
         }
         Some("entry") => check_entry(environment),
         Some("identity") => check_identity(arguments.map(number)),

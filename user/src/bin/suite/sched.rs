@@ -1,6 +1,6 @@
 //! Sharing the processor: nobody keeps it, whoever wants it gets it.
 
-use crate::check::{check, check_eq, must};
+use crate::check::{check, check_eq, must, only_on_tusk};
 use crate::child::{start, wait, wait_at_most};
 use core::time::Duration;
 use tusk_user::measure::{spin, ticks_per_millisecond};
@@ -88,4 +88,37 @@ pub fn sleeper_among_spinners_wakes_in_time() {
     }
     // Everyone's slice is well below a second, so five turns of all four are too.
     check!(slept < Duration::from_secs(5), "five naps of 10 ms took {} ms", slept.as_millis());
+}
+
+/// The longest that one write of a line takes a process that writes for a while, in steps of 10 ms.
+fn longest_write() -> i32 {
+    let mut line = [b'.'; 200];
+    line[199] = b'\n';
+    let end = now() + Duration::from_millis(500);
+    let mut longest = Duration::ZERO;
+    while now() < end {
+        let before = now();
+        check_eq!(linux::write(1, &line), Ok(line.len()), "write");
+        longest = longest.max(now() - before);
+    }
+    (longest.as_millis() / 10).min(200) as i32
+}
+
+/// Two that write all the time take turns at the terminal: neither keeps it for as long as it has the processor.
+pub fn writers_take_turns() {
+    const LONGEST: Duration = Duration::from_millis(100);
+    const TRIES: u32 = 5;
+    only_on_tusk();
+    let mut least = Duration::MAX;
+    // On a busy host anything may take long at times.
+    for _ in 0..TRIES {
+        let writers = [(); 2].map(|()| start(longest_write));
+        let codes = writers.map(|writer| wait_at_most(writer, PATIENCE).exit_code());
+        let waited = codes.into_iter().map(|code| Duration::from_millis(u64::from(code.unwrap_or(u8::MAX)) * 10)).max();
+        least = least.min(waited.unwrap_or(Duration::MAX));
+        if least <= LONGEST {
+            return;
+        }
+    }
+    check!(false, "a write of 200 bytes waits up to {} ms each time", least.as_millis());
 }

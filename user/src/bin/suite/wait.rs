@@ -4,13 +4,18 @@ use crate::check::{check, check_eq, must};
 use crate::child::{dies_of, none_left, run, start, wait};
 use crate::probe::{self, attempt};
 use core::time::Duration;
-use linux_raw_sys::general::{SIGFPE, SIGSEGV, SIGTRAP, WNOHANG, rusage};
+use linux_raw_sys::general::{
+    __WALL, __WCLONE, __WNOTHREAD, SIGFPE, SIGSEGV, SIGTRAP, WCONTINUED, WNOHANG, WUNTRACED, rusage,
+};
 use tusk_user::linux::{self, ANY_CHILD};
 use tusk_user::syscall::{check as checked, syscall3};
 use tusk_user::time::{now, sleep};
 use tusk_user::{Errno, Status};
 
 const A_WHILE: Duration = Duration::from_millis(40);
+
+/// All that wait4 may be told (`kernel_wait4` in Linux' kernel/exit.c).
+const OPTIONS: u32 = WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL | __WCLONE;
 
 /// Whoever ends first is reported first, and each of them once.
 pub fn any_child_will_do() {
@@ -116,6 +121,37 @@ pub fn unknown_options_are_einval() {
         check_eq!(linux::waitpid_with(child, options), Err(Errno::EINVAL), "waitpid with options {options:#x}");
     }
     check_eq!(wait(child), Status(0), "the child's end");
+}
+
+/// What wait4 may be told beside WNOHANG: all of it fits any ordinary child, and none of it changes what is reported.
+pub fn all_of_linux_options_are_taken() {
+    for options in [WUNTRACED, WCONTINUED, __WNOTHREAD, __WALL, __WALL | __WCLONE, OPTIONS & !WNOHANG] {
+        let child = start(|| 3);
+        check_eq!(linux::waitpid_with(child, options), Ok((child, Status(3 << 8))), "waitpid with {options:#x}");
+        check_eq!(linux::waitpid_with(child, options), Err(Errno::ECHILD), "waitpid with {options:#x} again");
+    }
+}
+
+/// Each bit that is none of those is refused, before anybody looks whether there is a child.
+pub fn every_other_option_is_einval() {
+    let bits = || (0..u32::BITS).map(|bit| 1 << bit);
+    check_eq!(bits().filter(|bit| OPTIONS & bit != 0).count(), 6, "the number of options");
+    for option in bits().filter(|bit| OPTIONS & bit == 0) {
+        check_eq!(linux::waitpid_with(ANY_CHILD, option), Err(Errno::EINVAL), "waitpid with {option:#x}");
+        let among = OPTIONS | option;
+        check_eq!(linux::waitpid_with(ANY_CHILD, among), Err(Errno::EINVAL), "waitpid with {among:#x}");
+    }
+}
+
+/// With `__WCLONE` alone one waits for children that end without SIGCHLD: those of fork are none.
+pub fn clone_children_are_not_ordinary_children() {
+    let child = start(|| 2);
+    for pid in [child, ANY_CHILD, 0] {
+        for options in [__WCLONE, __WCLONE | WNOHANG] {
+            check_eq!(linux::waitpid_with(pid, options), Err(Errno::ECHILD), "waitpid({pid}) with {options:#x}");
+        }
+    }
+    check_eq!(wait(child), Status(2 << 8), "the child's end");
 }
 
 /// The exit code is the low byte of what exit was given, in bits 8 to 15.

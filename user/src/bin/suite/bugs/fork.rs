@@ -17,7 +17,7 @@ const FIRST_HOLD: Duration = Duration::from_millis(500);
 const LONGEST_HOLD: Duration = Duration::from_secs(32);
 
 /// Skips cases about forks that are refused: other kernels have too much room, and injected failures are none of these.
-fn needs_refusal() {
+pub fn needs_refusal() {
     only_on_tusk();
     if is_injecting() {
         skip(format_args!("forks are made to fail here anyway"));

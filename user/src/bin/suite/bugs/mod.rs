@@ -7,7 +7,7 @@ mod boundary;
 mod exec;
 mod exit;
 mod files;
-mod fork;
+pub mod fork;
 mod heap;
 pub mod memory;
 
