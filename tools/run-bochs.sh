@@ -129,7 +129,8 @@ look() {
     exec cat 2>/dev/null
 }
 
-# configuration: Bochs' own file.
+# configuration: Bochs' own file. Without the loudspeaker: the sound mixer of Bochs 2.7 writes beyond a buffer and
+# brings Bochs down, now and then.
 configuration() {
     cat <<-END
 		config_interface: textconfig
@@ -143,6 +144,7 @@ configuration() {
 		boot: cdrom
 		com1: enabled=1, mode=term, dev="$device"
 		com2: enabled=1, mode=file, dev="$log_to"
+		plugin_ctrl: speaker=0
 		panic: action=fatal
 		error: action=report
 		info: action=report
@@ -200,5 +202,8 @@ machine=''
 kill "$holder" 2>/dev/null || true
 # Bochs says in its own log why it stopped.
 sed -n '/shutdown requested\|SIGHUP/d; s/^[0-9]*p\[\(.*\)/bochs: [\1/p' "$temporary/bochs.log" 2>/dev/null | head -n 3 >&2 || true
-if [ ! -s "$temporary/bochs.log" ]; then tail -n 5 "$temporary/screen" >&2 || true; fi
+# When it ended by itself, what it said on its screen is all that there is.
+if [ ! -s "$temporary/bochs.log" ] || grep -aq 'terminated\|core dumped' "$temporary/screen" 2>/dev/null; then
+    tail -n 5 "$temporary/screen" >&2 || true
+fi
 verdict "$status"

@@ -149,5 +149,6 @@ fn push_string(all: &mut Vec<u8>, address: u32, limit: usize, too_long: Errno) -
             return Ok(());
         }
         place = place.checked_add(piece as u32).ok_or(Errno::FAULT)?;
+        interrupt::window();
     }
 }

@@ -3,9 +3,12 @@
 //! The crate `cpio_reader` takes an entry apart; this module walks from entry to entry itself. The
 //! crate also reads older formats, one of which makes it panic on junk on a 32-bit machine, and at
 //! damage it ends as if the archive were over. So each header's magic is looked at first, and the
-//! whole archive is walked once before it is used: after [`Archive::new`] nothing can go wrong.
+//! whole archive is walked once, into a list of its entries: after [`Archive::new`] nothing can go
+//! wrong, and looking a path up reads no file's contents.
 //!
 //! Format: `man 5 cpio`, "New ASCII Format" (newc).
+
+use alloc::vec::Vec;
 
 /// Each newc header starts with this.
 const MAGIC: &[u8] = b"070701";
@@ -22,12 +25,12 @@ const TYPE_DIRECTORY: u32 = 0o040_000;
 const TYPE_REGULAR: u32 = 0o100_000;
 
 /// An archive all of whose entries have been found sound.
-#[derive(Clone, Copy)]
 pub struct Archive<'a> {
-    bytes: &'a [u8],
+    entries: Vec<Entry<'a>>,
 }
 
-/// The archive is damaged, or not one: no entry and no end of the archive at this offset in bytes.
+/// The archive is damaged, or not one: no entry and no end of the archive at this offset in bytes;
+/// or there is no memory for a list of so many entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Damaged(pub usize);
 
@@ -64,26 +67,23 @@ impl Entry<'_> {
 }
 
 impl<'a> Archive<'a> {
-    /// Checks the archive from end to end. What follows its trailer (padding) is not looked at.
+    /// Reads the archive from end to end, once: the crate adds up the bytes of each file it passes.
+    /// What follows the trailer (padding) is not looked at.
     pub fn new(bytes: &'a [u8]) -> Result<Self, Damaged> {
+        let mut entries = Vec::new();
         let mut offset = 0;
         while !is_trailer(bytes, offset) {
-            (_, offset) = entry_at(bytes, offset).ok_or(Damaged(offset))?;
+            let (entry, next) = entry_at(bytes, offset).ok_or(Damaged(offset))?;
+            entries.try_reserve(1).map_err(|_| Damaged(offset))?;
+            entries.push(entry);
+            offset = next;
         }
-        Ok(Self { bytes })
+        Ok(Self { entries })
     }
 
     /// The entries in the archive's order.
-    pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
-        let (bytes, mut offset) = (self.bytes, 0);
-        core::iter::from_fn(move || {
-            if is_trailer(bytes, offset) {
-                return None;
-            }
-            let (entry, next) = entry_at(bytes, offset)?;
-            offset = next;
-            Some(entry)
-        })
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> + '_ {
+        self.entries.iter().copied()
     }
 
     /// Looks a path up. Slashes in a row count as one, a leading one and `.` components as none;

@@ -148,13 +148,20 @@ impl BlockDescriptors {
         Ok(())
     }
 
-    /// Cuts a new page into blocks, all of them free.
+    /// Cuts a new page into blocks, which become the list: it was empty.
     fn add_arena(&mut self, memory: &mut impl Memory, class: usize) -> Result<()> {
         let arena = memory.get_pages(1)?;
         write_header(memory, arena, class as u32, blocks_per_arena(class))?;
-        for index in (0..blocks_per_arena(class)).rev() {
-            self.link(memory, arena + HEADER + index * block_size(class), class)?;
+        let (first, size) = (arena + HEADER, block_size(class));
+        let last = first + (blocks_per_arena(class) - 1) * size;
+        let mut block = first;
+        while block <= last {
+            let next = if block == last { 0 } else { block + size };
+            let previous = if block == first { 0 } else { block - size };
+            write_free(memory, block, next, previous)?;
+            block += size;
         }
+        self.0[class] = first;
         Ok(())
     }
 
@@ -170,10 +177,7 @@ impl BlockDescriptors {
     /// Puts `block` first on its list and marks it as free.
     fn link(&mut self, memory: &mut impl Memory, block: u32, class: usize) -> Result<()> {
         let next = self.0[class];
-        memory.write(block, next)?;
-        memory.write(block + 4, 0)?;
-        memory.write(block + 8, mark(block))?;
-        memory.write(block + 12, !mark(block))?;
+        write_free(memory, block, next, 0)?;
         if next != 0 {
             check_block(memory, next, class)?;
             memory.write(next + 4, block)?;
@@ -211,6 +215,14 @@ impl BlockDescriptors {
         }
         memory.write(block + 8, 0)
     }
+}
+
+/// Writes the four words of a free block.
+fn write_free(memory: &mut impl Memory, block: u32, next: u32, previous: u32) -> Result<()> {
+    memory.write(block, next)?;
+    memory.write(block + 4, previous)?;
+    memory.write(block + 8, mark(block))?;
+    memory.write(block + 12, !mark(block))
 }
 
 /// What stands in the third word of a free block at `block`, and inverted in the fourth. A block in

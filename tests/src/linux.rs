@@ -32,6 +32,7 @@ pub fn job(cases: &[String]) -> Job {
         body: Box::new(|reporter| {
             if let Some(reason) = cannot_run() {
                 reporter.report_rest(&Verdict::Skipped(reason), Duration::ZERO);
+                return;
             }
             run_each(reporter);
         }),

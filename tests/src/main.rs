@@ -29,7 +29,7 @@ use std::num::NonZero;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use job::{Job, Times};
 use libtest_mimic::{Conclusion, FormatSetting};
 
@@ -68,6 +68,9 @@ fn run() -> Result<ExitCode> {
     group::end_all();
     if !arguments.list && arguments.format != Some(FormatSetting::Json) {
         close(&conclusion);
+    }
+    if !arguments.list && conclusion.num_passed + conclusion.num_failed + conclusion.num_ignored == 0 {
+        bail!("no test has that name: `make test T=--list` lists them");
     }
     Ok(conclusion.exit_code())
 }

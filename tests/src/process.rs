@@ -225,10 +225,10 @@ mod tests {
     #[test]
     fn limit_kills_the_whole_group() {
         let file = std::env::temp_dir().join(format!("tusk-tests-{}", std::process::id()));
-        let script = format!("(sleep 1; touch {}) & wait", file.display());
+        let script = format!("(sleep 5; touch {}) & wait", file.display());
         let (error, _) = shell(&script, Duration::from_millis(300)).finish(|_, _| ()).unwrap_err();
         assert!(error.to_string().contains("still running"), "{error}");
-        thread::sleep(Duration::from_secs(1));
+        thread::sleep(Duration::from_secs(5));
         assert!(!file.exists(), "a grandchild lived on");
     }
 

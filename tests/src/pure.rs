@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::job::{Job, Reporter};
@@ -90,7 +90,9 @@ fn job(layer: &'static str, harness: PathBuf) -> Job {
 /// The names of the tests in a harness.
 fn list(harness: &Path) -> Result<Vec<String>> {
     let output = Command::new(harness).args(["--list", "--format", "terse"]).output()?;
-    Ok(listed(&String::from_utf8_lossy(&output.stdout)))
+    let tests = listed(&String::from_utf8_lossy(&output.stdout));
+    ensure!(output.status.success() && !tests.is_empty(), "{} lists no tests: {}", harness.display(), output.status);
+    Ok(tests)
 }
 
 fn listed(text: &str) -> Vec<String> {
