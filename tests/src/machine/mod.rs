@@ -3,6 +3,7 @@
 //! Each file holds the scenes around one noun: a boot, and what must come back from it.
 
 mod crash;
+mod fuzz;
 mod image;
 mod input;
 mod log;
@@ -17,8 +18,15 @@ use crate::scene::Scene;
 
 /// All the jobs.
 pub fn jobs() -> Vec<Job> {
-    let scenes =
-        [log::scenes(), program::scenes(), terminal::scenes(), input::scenes(), crash::scenes(), storm::scenes()];
+    let scenes = [
+        log::scenes(),
+        program::scenes(),
+        terminal::scenes(),
+        input::scenes(),
+        crash::scenes(),
+        storm::scenes(),
+        fuzz::scenes(),
+    ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());
     jobs

@@ -118,6 +118,24 @@ pub fn virtual_8086_mode_is_no_way_out() {
     check_eq!(run(|| 0).exit_code(), Some(0), "a child afterwards");
 }
 
+/// The same with a code segment whose low bits look like the kernel's: a real CPU takes it for a null selector, and
+/// QEMU goes to where it leads in that mode.
+pub fn virtual_8086_mode_does_not_look_like_the_kernel() {
+    for selector in [0, 0x10, 0x1000] {
+        dies_of(SIGSEGV, || {
+            attempt!(
+                "push 0", "push 0", "push 0", "push 0", // gs fs ds es
+                "push 0", "push 0x1000", // ss esp
+                "push 0x23202", // VM, IOPL 3, IF
+                "push ecx", "push 0", // cs eip
+                "iretd";
+                in("ecx") selector
+            )
+        });
+    }
+    check_eq!(run(|| 0).exit_code(), Some(0), "a child afterwards");
+}
+
 /// `popf` leaves I/O privilege and interrupts as they are, without an error.
 pub fn popf_sets_no_flag_it_may_not() {
     let status = run(|| {

@@ -171,6 +171,7 @@ cases! {
     control::interrupt_returns_lead_nowhere,
     control::iret_sets_no_flag_it_may_not,
     control::virtual_8086_mode_is_no_way_out,
+    control::virtual_8086_mode_does_not_look_like_the_kernel,
     control::popf_sets_no_flag_it_may_not,
     control::iret_with_the_nested_task_flag_is_sigsegv,
     control::nested_task_flag_does_not_disturb_the_kernel,
