@@ -147,7 +147,7 @@ unsafe fn system_call(frame: *mut TrapFrame) {
     // call and written to after it, and not referred to in between.
     unsafe {
         let handler: SystemCallHandler = core::mem::transmute(handler);
-        let TrapFrame { eax, ebx, ecx, edx, esi, edi, ebp, .. } = frame.read();
+        let &TrapFrame { eax, ebx, ecx, edx, esi, edi, ebp, .. } = &*frame;
         (*frame).eax = handler(eax, [ebx, ecx, edx, esi, edi, ebp]);
     }
 }
