@@ -256,6 +256,7 @@ cases! {
     book_heap::heap_is_copied_by_fork,
     book_heap::page_tables_of_freed_blocks_are_given_back,
     bugs::f1_refused_forks_lose_nothing,
+    bugs::f2_copying_2500_pages_on_32_mib_is_enomem,
     bugs::f2_parent_too_large_to_copy_is_an_error,
     bugs::f4_running_out_of_processes_is_an_error,
     bugs::f5_exit_of_a_child_closes_nothing_of_its_parent,

@@ -106,6 +106,26 @@ pub fn f2_parent_too_large_to_copy_is_an_error() {
     run_well(|| check_eq!(heap.bytes()[PAGE_SIZE], 0x42, "the child's memory"));
 }
 
+/// F2 with the book's figures: a body of 2,500 pages on 32 MiB, of which the child gets more than half before memory
+/// is out. The book's kernel panics.
+pub fn f2_copying_2500_pages_on_32_mib_is_enomem() {
+    const PAGES: usize = 2500;
+    needs_refusal();
+    let mut heap = must!(Heap::new(1));
+    if heap.resize(2 * PAGES).is_ok() || heap.resize(PAGES).is_err() {
+        skip(format_args!("this machine's memory holds two such bodies, or none"));
+    }
+    heap.touch();
+    heap.bytes()[PAGES / 2 * PAGE_SIZE] = 0x25;
+    for _ in 0..3 {
+        check_eq!(linux::fork().err(), Some(Errno::ENOMEM), "the error of fork");
+        none_left();
+    }
+    check_eq!(heap.bytes()[PAGES / 2 * PAGE_SIZE], 0x25, "the parent's memory");
+    must!(heap.resize(16));
+    run_well(|| {});
+}
+
 /// F8: in the book a page that could not be mapped makes the next fork fault.
 pub fn f8_fork_after_a_refused_allocation_works() {
     let mut heap = must!(Heap::new(4));

@@ -26,9 +26,9 @@ pub use exit::{
 };
 pub use files::{f5_exit_of_a_child_closes_nothing_of_its_parent, f7_descriptors_0_to_2_outlive_any_child};
 pub use fork::{
-    f1_refused_forks_lose_nothing, f2_parent_too_large_to_copy_is_an_error, f4_running_out_of_processes_is_an_error,
-    f8_fork_after_a_refused_allocation_works, f9_fork_copies_each_page_once, f10_fork_bomb_ends_in_errors,
-    f11_refused_fork_leaves_a_parent,
+    f1_refused_forks_lose_nothing, f2_copying_2500_pages_on_32_mib_is_enomem, f2_parent_too_large_to_copy_is_an_error,
+    f4_running_out_of_processes_is_an_error, f8_fork_after_a_refused_allocation_works, f9_fork_copies_each_page_once,
+    f10_fork_bomb_ends_in_errors, f11_refused_fork_leaves_a_parent,
 };
 pub use heap::{
     f6_child_free_never_touches_the_parent, f6_child_uses_the_free_blocks_it_inherits, m4_huge_malloc_is_null,
