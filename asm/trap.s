@@ -77,11 +77,22 @@ trap_common:
     .global intr_exit
     .type intr_exit, @function
 intr_exit:
-    add esp, 4                              # vector
+    cmp byte ptr [{return_work}], 0         # a signal, say; src/arch/trap.rs
+    jne 2f
+1:  add esp, 4                              # vector
     popad
+    .global pop_segments_begin
+pop_segments_begin:                         # a selector may have become invalid: see mend_segment
     pop_segments
+    .global pop_segments_end
+pop_segments_end:
     add esp, 4                              # error code
     iretd
+2:  mov eax, esp
+    push eax
+    call trap_return_work
+    add esp, 4
+    jmp 1b
     .size intr_exit, . - intr_exit
 
     .section .rodata

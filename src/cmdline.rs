@@ -21,6 +21,10 @@ pub struct Options<'a> {
     pub run: Option<&'a str>,
     /// `log=console|ttyS1`: where the log goes, besides the screen.
     pub log: LogTarget,
+    /// `shell=CMD`: what init starts on each terminal in place of /bin/sh.
+    pub shell: Option<&'a str>,
+    /// `console=tty1|ttyS0`: the terminal of whoever has no other.
+    pub console: Option<Console>,
     /// `quiet`: log warnings and errors only.
     pub quiet: bool,
     /// `fork=bounce`: how fork copies a body.
@@ -49,6 +53,15 @@ pub enum LogTarget {
     Console,
     /// COM2, so that COM1 has nothing but what programs write.
     TtyS1,
+}
+
+/// The terminals that /dev/console can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Console {
+    /// The screen.
+    Tty1,
+    /// COM1.
+    TtyS0,
 }
 
 /// How fork copies the body of a process.
@@ -108,6 +121,11 @@ impl<'a> Options<'a> {
         self.run.is_some() || self.ktest.is_some() || self.suite.is_some()
     }
 
+    /// Whether /dev/console is COM1: as was asked for, or where nobody sits at the screen.
+    pub fn console_is_serial(&self) -> bool {
+        self.console.map_or(self.is_unattended(), |console| console == Console::TtyS0)
+    }
+
     /// Obeys one word; `None` when it is none of ours.
     fn take(&mut self, word: &'a str) -> Option<()> {
         let (name, value) = match word.split_once('=') {
@@ -116,6 +134,9 @@ impl<'a> Options<'a> {
         };
         match (name, value) {
             ("run", Some(command)) => self.run = Some(command),
+            ("shell", Some(command)) => self.shell = Some(command),
+            ("console", Some("tty1")) => self.console = Some(Console::Tty1),
+            ("console", Some("ttyS0")) => self.console = Some(Console::TtyS0),
             ("log", Some("console")) => self.log = LogTarget::Console,
             ("log", Some("ttyS1")) => self.log = LogTarget::TtyS1,
             ("quiet", None) => self.quiet = true,
@@ -254,6 +275,17 @@ mod tests {
         assert_eq!(options.crash, Some(Crash::DoubleFault));
         assert_eq!(Options::parse(&mut b"suite=".to_vec()).suite, Some(Suite::All));
         assert_eq!(Options::parse(&mut b"inject=fork".to_vec()).inject, Some(Inject::ForkSweep));
+    }
+
+    #[test]
+    fn terminals() {
+        assert!(!Options::parse(&mut b"quiet".to_vec()).console_is_serial());
+        assert!(Options::parse(&mut b"run=true".to_vec()).console_is_serial());
+        assert!(!Options::parse(&mut b"run=true console=tty1".to_vec()).console_is_serial());
+        let mut line = br#"console=ttyS0 shell="/bin/busybox sh""#.to_vec();
+        let options = Options::parse(&mut line);
+        assert!(options.console_is_serial());
+        assert_eq!(options.shell, Some("/bin/busybox sh"));
     }
 
     #[test]

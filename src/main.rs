@@ -6,6 +6,8 @@
 
 #![no_std]
 #![no_main]
+// Arc::try_new: memory that is out is an error, never a panic.
+#![feature(allocator_api)]
 // An unsafe function is about its contract; what it does still needs a block and a reason.
 #![deny(unsafe_op_in_unsafe_fn)]
 #![deny(clippy::undocumented_unsafe_blocks, clippy::missing_safety_doc)]
@@ -28,8 +30,8 @@ use arch::lock::IrqLock;
 use arch::{boot_information, cpu, gdt, idt, interrupt, paging, pic, power, tss};
 use cmdline::{ForkKind, Inject, LogTarget, Options};
 use core::arch::global_asm;
-use dev::{console, terminal};
-use fs::root;
+use dev::{console, tty};
+use fs::{program, root};
 use mm::user_addresses;
 use task::clock;
 
@@ -71,15 +73,16 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
     unsafe { task::init() }.unwrap_or_else(|error| panic!("no memory for tasks: {error}"));
     clock::start_ticking();
     log::info!(target: "timer", "PIT at {} Hz", arch::pit::HZ);
-    terminal::init();
+    tty::init();
     abi::dispatch::init();
-    log::info!(target: "terminal", "screen, keyboard and COM1 at 115200 baud");
+    log::info!(target: "terminal", "tty1: screen and keyboard, ttyS0: COM1 at 115200 baud");
 
-    match memory.root.map(root::mount) {
+    match memory.root.map(root::init) {
         Some(Ok(entries)) => log::info!(target: "root", "{entries} entries"),
-        Some(Err(_)) => give_up("the root archive is damaged: it must be a cpio archive, newc format"),
+        Some(Err(why)) => give_up(why),
         None => give_up("no root archive: GRUB must load one with `module2 /boot/root.cpio root`"),
     }
+    tty::make_nodes().unwrap_or_else(|error| give_up(format_args!("no nodes for the terminals: {error}")));
     match options.fork {
         ForkKind::Bounce => log::info!(target: "fork", "a page reaches a child by way of the bounce page"),
     }
@@ -110,6 +113,9 @@ fn read_options() -> Options<'static> {
     if options.is_unattended() {
         console::make_com1_raw();
         power::set_unattended();
+    }
+    if options.console_is_serial() {
+        tty::set_console_to_serial();
     }
     if options.quiet {
         trace::log::be_quiet();
@@ -165,7 +171,7 @@ fn inject(inject: Option<Inject>) {
 /// Makes pid 1: init, or the thread that runs the tests.
 fn start_first_process(options: &Options<'static>) {
     let started = match (options.ktest, options.suite) {
-        (None, None) => start_init(options.run),
+        (None, None) => start_init(options),
         (ktest, suite) => ktest::start(ktest, suite),
     };
     if let Err(error) = started {
@@ -173,14 +179,16 @@ fn start_first_process(options: &Options<'static>) {
     }
 }
 
-/// Starts /sbin/init with the command that it is to run, if any, as its argument.
-fn start_init(run: Option<&str>) -> errno::Result<()> {
+/// Starts /sbin/init: with the command that it is to run, or with the shell that it is to start in place of its own,
+/// as an argument.
+fn start_init(options: &Options<'static>) -> errno::Result<()> {
     const PATH: &str = "/sbin/init";
     trace::counts::note_before_init();
-    let file = root::executable(PATH.as_bytes())?;
-    let words = core::iter::once("init").chain(run);
+    let file = program::open(PATH.as_bytes())?;
+    let shell = options.shell.filter(|_| options.run.is_none());
+    let words = ["init"].into_iter().chain(shell.map(|_| "--shell")).chain(options.run.or(shell));
     let arguments = task::exec::Arguments::new(PATH, words)?;
-    task::process::process_execute(file, arguments, &terminal::TERMINAL)?;
+    task::process::process_execute(file, arguments, tty::descriptors()?)?;
     log::info!(target: "init", "{PATH} is pid 1");
     Ok(())
 }

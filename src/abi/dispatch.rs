@@ -18,7 +18,7 @@ pub fn init() {
 fn on_system_call(number: u32, words: [u32; 6]) -> u32 {
     let of_book = number.checked_sub(book::FIRST).and_then(|n| BOOK.find(n));
     match of_book {
-        Some(call) => run(call, words).unwrap_or_else(|_| book::failure(call.number)),
+        Some(call) => run(call, words).unwrap_or_else(|error| failure_of_book(call.number, error)),
         None => match LINUX.find(number) {
             Some(call) => run(call, words).unwrap_or_else(Errno::to_eax),
             None => {
@@ -31,11 +31,19 @@ fn on_system_call(number: u32, words: [u32; 6]) -> u32 {
     }
 }
 
+/// What the book's call `number` leaves in eax. One that a signal cut short is settled on the way out.
+fn failure_of_book(number: u32, error: Errno) -> u32 {
+    match Errno::of_restart(error.to_eax()) {
+        Some(restart) => restart.to_eax(),
+        None => book::failure(number),
+    }
+}
+
 fn run(call: &Call, words: [u32; 6]) -> Result<u32> {
     if !strace::is_on() {
         return (call.function)(words);
     }
-    let is_last = matches!(call.name, "exit" | "exit_group" | "execve");
+    let is_last = matches!(call.name, "exit" | "exit_group" | "execve" | "execv");
     if is_last {
         strace::show_last(call, &words);
     }

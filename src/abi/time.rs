@@ -1,42 +1,182 @@
 //! Clocks and sleeping.
 
-use crate::arch::pit::TICK_NS;
+use super::signal::time_value_ns;
+use crate::arch::pit::{HZ, TICK_NS};
 use crate::errno::{Errno, Result};
 use crate::mm::user;
 use crate::task::clock::{self, SECOND_NS};
+use crate::task::restart::{self, Record};
 use crate::task::sleep;
 use crate::task::task_ref::running_thread;
 use linux_raw_sys::general as linux;
 
-/// `man 2 nanosleep`; the time is i386's old `timespec`, two signed 32-bit words. Nothing
-/// interrupts a sleep, so `remaining` is not written to.
-pub fn nanosleep(request: u32, _remaining: u32) -> Result<u32> {
-    let seconds = user::read_u32(request)? as i32;
-    let nanoseconds = user::read_u32(request.wrapping_add(4))?;
+/// Reads a `timespec` of two signed 32-bit words, in nanoseconds.
+///
+/// # Errors
+/// EFAULT; EINVAL for a time that is none.
+pub fn read_time(address: u32) -> Result<u64> {
+    let seconds = user::read_u32(address)? as i32;
+    let nanoseconds = user::read_u32(address.wrapping_add(4))?;
+    time(seconds.into(), nanoseconds)
+}
+
+/// Reads a `__kernel_timespec` of two 64-bit words; what fills the second one up does not count.
+///
+/// # Errors
+/// As [`read_time`].
+pub fn read_time64(address: u32) -> Result<u64> {
+    let [low, high, nanoseconds] = [0, 4, 8].map(|offset| user::read_u32(address.wrapping_add(offset)));
+    time((u64::from(low?) | u64::from(high?) << 32) as i64, nanoseconds?)
+}
+
+fn time(seconds: i64, nanoseconds: u32) -> Result<u64> {
     let seconds = u64::try_from(seconds).map_err(|_| Errno::INVAL)?;
     if u64::from(nanoseconds) >= SECOND_NS {
         return Err(Errno::INVAL);
     }
-    sleep::sleep_ns(seconds * SECOND_NS + u64::from(nanoseconds));
-    Ok(0)
+    Ok(seconds.saturating_mul(SECOND_NS).saturating_add(nanoseconds.into()))
 }
 
-/// `man 2 clock_gettime` with i386's old `timespec`: two 32-bit words.
-pub fn clock_gettime(clock: u32, address: u32) -> Result<u32> {
-    let now = read(clock)?;
-    user::write_u32(address, (now / SECOND_NS) as u32)?;
-    user::write_u32(address.wrapping_add(4), (now % SECOND_NS) as u32)?;
-    Ok(0)
+fn write_time(address: u32, ns: u64) -> Result<()> {
+    user::write_u32(address, (ns / SECOND_NS) as u32)?;
+    user::write_u32(address.wrapping_add(4), (ns % SECOND_NS) as u32)
 }
 
-/// `clock_gettime` with `__kernel_timespec`: two 64-bit words.
-pub fn clock_gettime64(clock: u32, address: u32) -> Result<u32> {
-    let now = read(clock)?;
+fn write_time64(address: u32, ns: u64) -> Result<()> {
     let mut time = [0; 16];
-    time[..8].copy_from_slice(&(now / SECOND_NS).to_le_bytes());
-    time[8..].copy_from_slice(&(now % SECOND_NS).to_le_bytes());
-    user::copy_to_user(address, &time)?;
+    time[..8].copy_from_slice(&(ns / SECOND_NS).to_le_bytes());
+    time[8..].copy_from_slice(&(ns % SECOND_NS).to_le_bytes());
+    user::copy_to_user(address, &time)
+}
+
+/// `man 2 nanosleep`; the time is i386's old `timespec`.
+pub fn nanosleep(request: u32, remaining: u32) -> Result<u32> {
+    sleep_for(read_time(request)?, remaining, go_on_sleeping)
+}
+
+/// `man 2 clock_nanosleep` with the old `timespec`.
+pub fn clock_nanosleep(clock: u32, flags: u32, request: u32, remaining: u32) -> Result<u32> {
+    sleep_by_clock(clock, flags, read_time(request)?, remaining, go_on_sleeping)
+}
+
+/// `clock_nanosleep` with `__kernel_timespec`.
+pub fn clock_nanosleep_time64(clock: u32, flags: u32, request: u32, remaining: u32) -> Result<u32> {
+    sleep_by_clock(clock, flags, read_time64(request)?, remaining, go_on_sleeping64)
+}
+
+fn sleep_by_clock(clock: u32, flags: u32, ns: u64, remaining: u32, go_on: fn(Record) -> Result<u32>) -> Result<u32> {
+    let now = match clock {
+        linux::CLOCK_REALTIME => clock::unix_ns(),
+        linux::CLOCK_MONOTONIC | linux::CLOCK_BOOTTIME => clock::uptime_ns(),
+        linux::CLOCK_THREAD_CPUTIME_ID => return Err(Errno::INVAL),
+        _ => return Err(if read(clock).is_ok() { Errno::OPNOTSUPP } else { Errno::INVAL }),
+    };
+    if flags & linux::TIMER_ABSTIME == 0 {
+        return sleep_for(ns, remaining, go_on);
+    }
+    match ns.checked_sub(now) {
+        // The same request means the same time when the call begins again.
+        Some(left) => sleep::sleep_ns(left).map_err(|_| Errno::RESTART_UNLESS_HANDLED).map(|()| 0),
+        None => Ok(0),
+    }
+}
+
+/// Sleeps for `ns` nanoseconds; when a signal comes first, what remains goes where `remaining` points, if anywhere,
+/// and `go_on` sleeps for it if no handler was run.
+fn sleep_for(ns: u64, remaining: u32, go_on: fn(Record) -> Result<u32>) -> Result<u32> {
+    let deadline = sleep::deadline_after_ns(ns);
+    go_on(Record { function: go_on, deadline, words: [remaining, 0] })
+}
+
+fn go_on_sleeping(record: Record) -> Result<u32> {
+    sleep_on(record, write_time)
+}
+
+fn go_on_sleeping64(record: Record) -> Result<u32> {
+    sleep_on(record, write_time64)
+}
+
+fn sleep_on(record: Record, write: fn(u32, u64) -> Result<()>) -> Result<u32> {
+    if sleep::sleep_until(record.deadline).is_ok() {
+        return Ok(0);
+    }
+    let [remaining, _] = record.words;
+    if remaining != 0 {
+        let ticks = record.deadline.saturating_sub(clock::ticks());
+        write(remaining, ticks * u64::from(TICK_NS))?;
+    }
+    Err(restart::leave(record))
+}
+
+/// `man 2 restart_syscall`: goes on with a sleep that a signal without a handler cut short.
+pub fn restart_syscall() -> Result<u32> {
+    restart::go_on()
+}
+
+/// `man 2 clock_gettime` with i386's old `timespec`.
+pub fn clock_gettime(clock: u32, address: u32) -> Result<u32> {
+    write_time(address, read(clock)?)?;
     Ok(0)
+}
+
+/// `clock_gettime` with `__kernel_timespec`.
+pub fn clock_gettime64(clock: u32, address: u32) -> Result<u32> {
+    write_time64(address, read(clock)?)?;
+    Ok(0)
+}
+
+/// `man 2 clock_getres`.
+pub fn clock_getres(clock: u32, address: u32) -> Result<u32> {
+    let resolution = resolution(clock)?;
+    if address != 0 {
+        write_time(address, resolution)?;
+    }
+    Ok(0)
+}
+
+/// `clock_getres` with `__kernel_timespec`.
+pub fn clock_getres_time64(clock: u32, address: u32) -> Result<u32> {
+    let resolution = resolution(clock)?;
+    if address != 0 {
+        write_time64(address, resolution)?;
+    }
+    Ok(0)
+}
+
+/// `man 2 clock_settime`: no clock can be set.
+pub fn clock_settime(clock: u32, _address: u32) -> Result<u32> {
+    read(clock)?;
+    Err(if clock == linux::CLOCK_REALTIME { Errno::PERM } else { Errno::INVAL })
+}
+
+/// `man 2 gettimeofday`: UTC.
+pub fn gettimeofday(address: u32, zone: u32) -> Result<u32> {
+    let now = clock::unix_ns();
+    if address != 0 {
+        user::write_u32(address, (now / SECOND_NS) as u32)?;
+        user::write_u32(address.wrapping_add(4), (now % SECOND_NS / 1_000) as u32)?;
+    }
+    if zone != 0 {
+        user::zero(zone, 8)?;
+    }
+    Ok(0)
+}
+
+/// `man 2 settimeofday`: the clock cannot be set.
+pub fn settimeofday(address: u32, _zone: u32) -> Result<u32> {
+    if address != 0 {
+        time_value_ns(user::read_u32(address)?, user::read_u32(address.wrapping_add(4))?)?;
+    }
+    Err(Errno::PERM)
+}
+
+/// `man 2 time`.
+pub fn time_call(address: u32) -> Result<u32> {
+    let seconds = (clock::unix_ns() / SECOND_NS) as u32;
+    if address != 0 {
+        user::write_u32(address, seconds)?;
+    }
+    Ok(seconds)
 }
 
 /// What `clock` says, in nanoseconds.
@@ -51,4 +191,17 @@ fn read(clock: u32) -> Result<u64> {
         }
         _ => Err(Errno::INVAL),
     }
+}
+
+/// The least that two different readings of `clock` differ by, in nanoseconds.
+fn resolution(clock: u32) -> Result<u64> {
+    read(clock)?;
+    let is_by_ticks = matches!(
+        clock,
+        linux::CLOCK_REALTIME_COARSE
+            | linux::CLOCK_MONOTONIC_COARSE
+            | linux::CLOCK_PROCESS_CPUTIME_ID
+            | linux::CLOCK_THREAD_CPUTIME_ID
+    );
+    Ok(if is_by_ticks { SECOND_NS / u64::from(HZ) } else { 1 })
 }

@@ -62,7 +62,7 @@ pub fn init() {
 }
 
 /// CPUID exists where bit 21 of EFLAGS can be changed.
-fn has_cpuid() -> bool {
+pub(super) fn has_cpuid() -> bool {
     let changed: u32;
     // SAFETY: flips the ID flag and puts EFLAGS back.
     unsafe {

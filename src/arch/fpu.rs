@@ -20,6 +20,16 @@ const _: () = assert!(size_of::<State>() == 512);
 impl State {
     /// Registers of all zeros: to be overwritten by [`save`].
     pub const ZERO: Self = Self([0; 512]);
+
+    /// The bytes as [`save`] stores them: see [`is_long`].
+    pub fn bytes(&mut self) -> &mut [u8; 512] {
+        &mut self.0
+    }
+}
+
+/// Says whether this CPU stores the registers as `fxsave` does; else as `fsave`.
+pub fn is_long() -> bool {
+    cpu::has(Feature::Fxsr)
 }
 
 /// Makes the next floating-point instruction fault. Cheap: one write to CR0.

@@ -7,7 +7,7 @@
 
 use super::lock::IrqLock;
 use super::tss;
-use x86::dtables::{DescriptorTablePointer, lgdt};
+use x86::dtables::{DescriptorTablePointer, lgdt, load_ldtr};
 use x86::segmentation::{
     BuildDescriptor, CodeSegmentType, DataSegmentType, Descriptor, DescriptorBuilder, SegmentDescriptorBuilder,
     SegmentSelector, load_cs, load_ds, load_es, load_fs, load_gs, load_ss,
@@ -27,10 +27,15 @@ pub const USER_DATA: u16 = 0x33;
 /// The task state of the double-fault task.
 pub const DOUBLE_FAULT_TASK_STATE: u16 = 0x38;
 
-const DESCRIPTORS: usize = 8;
+/// Where the running task's own segments begin: the numbers that Linux gives to programs on 64-bit machines.
+pub const FIRST_THREAD_ENTRY: usize = 12;
+/// How many of them there are.
+pub const THREAD_ENTRIES: usize = 3;
+
+const DESCRIPTORS: usize = FIRST_THREAD_ENTRY + THREAD_ENTRIES;
 const WHOLE_SPACE_PAGES: u32 = 0xf_ffff;
 
-/// Written once by [`init`]; the CPU sets the accessed and busy bits.
+/// Written by [`init`], its last entries at each switch of tasks; the CPU sets the accessed and busy bits.
 static TABLE: IrqLock<[Descriptor; DESCRIPTORS]> = IrqLock::new([Descriptor::NULL; DESCRIPTORS]);
 
 fn code(ring: Ring) -> Descriptor {
@@ -75,6 +80,62 @@ pub fn init() {
         load_es(kernel_data);
         load_fs(SegmentSelector::from_raw(0));
         load_gs(SegmentSelector::from_raw(0));
+        // No local table: after a reset it would be 64 KiB at address 0, where nothing is mapped.
+        load_ldtr(SegmentSelector::from_raw(0));
         task::load_tr(SegmentSelector::from_raw(TASK_STATE));
+    }
+}
+
+/// Puts the segments of the task that runs next into the table. Only data segments of ring 3 are: see
+/// [`ThreadSegment`].
+pub fn set_thread_segments(segments: &[u64; THREAD_ENTRIES]) {
+    let mut table = TABLE.lock();
+    for (place, &segment) in table[FIRST_THREAD_ENTRY..].iter_mut().zip(segments) {
+        *place = Descriptor { lower: segment as u32, upper: (segment >> 32) as u32 };
+    }
+}
+
+/// What a program may say of a segment of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ThreadSegment {
+    pub base: u32,
+    /// The highest offset, in bytes or pages.
+    pub limit: u32,
+    pub is_in_pages: bool,
+    pub is_read_only: bool,
+    pub grows_down: bool,
+    /// The bit that is the program's to use.
+    pub is_useable: bool,
+}
+
+impl ThreadSegment {
+    /// The descriptor: data, ring 3, 32 bits, present.
+    pub fn descriptor(self) -> u64 {
+        const PRESENT_DATA_RING3: u64 = 0xf0 << 40;
+        const THIRTY_TWO_BITS: u64 = 1 << 54;
+        let (base, limit) = (u64::from(self.base), u64::from(self.limit));
+        PRESENT_DATA_RING3
+            | THIRTY_TWO_BITS
+            | limit & 0xffff
+            | (limit >> 16 & 0xf) << 48
+            | (base & 0xff_ffff) << 16
+            | (base >> 24) << 56
+            | u64::from(!self.is_read_only) << 41
+            | u64::from(self.grows_down) << 42
+            | u64::from(self.is_useable) << 52
+            | u64::from(self.is_in_pages) << 55
+    }
+
+    /// What `descriptor`, which came from [`ThreadSegment::descriptor`], says.
+    pub fn of_descriptor(descriptor: u64) -> Self {
+        let bit = |number: u32| descriptor >> number & 1 != 0;
+        Self {
+            base: (descriptor >> 16 & 0xff_ffff | (descriptor >> 56) << 24) as u32,
+            limit: (descriptor & 0xffff | (descriptor >> 48 & 0xf) << 16) as u32,
+            is_in_pages: bit(55),
+            is_read_only: !bit(41),
+            grows_down: bit(42),
+            is_useable: bit(52),
+        }
     }
 }

@@ -7,8 +7,9 @@
 //! What each lock protects stands at its static. Where one is taken under another, the order is, outer
 //! before inner:
 //!
-//! * the terminal's input → scheduler, screen, serial lines
+//! * a terminal's state → scheduler, screen, serial lines, the pollers
 //! * a semaphore's count → scheduler
+//! * the pages of shared memory → the kernel's heap
 //! * the kernel's heap → kernel addresses → frame pools
 //! * the clock → the timer's registers
 //!

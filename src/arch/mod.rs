@@ -6,8 +6,10 @@
 
 pub mod boot_information;
 pub mod cpu;
+pub mod cpu_identification;
 pub mod crash_stack;
 pub mod fpu;
+pub mod fpu_image;
 pub mod gdt;
 pub mod idt;
 pub mod interrupt;

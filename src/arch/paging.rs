@@ -57,6 +57,11 @@ impl Page {
         Self(self.0.wrapping_add(count.wrapping_mul(PAGE_SIZE)))
     }
 
+    /// How many pages it is above `lower`.
+    pub const fn pages_above(self, lower: Self) -> u32 {
+        (self.0 - lower.0) / PAGE_SIZE
+    }
+
     /// Which entry of the page directory leads to it.
     pub const fn directory_index(self) -> u32 {
         self.0 >> 22
@@ -85,6 +90,9 @@ bitflags! {
         const USER = 1 << 2;
         /// Not to be cached: device memory.
         const UNCACHED = 1 << 4;
+        /// Ours, of the bits that the CPU leaves alone: the frame is a file's or shared with others, not the
+        /// process's own. Who writes to a private one gets a copy first; fork passes it on without copying.
+        const BORROWED = 1 << 9;
     }
 }
 
@@ -93,6 +101,8 @@ impl Flags {
     pub const KERNEL: Self = Self::PRESENT.union(Self::WRITABLE);
     /// A program's ordinary page, and every page directory entry below the kernel's half.
     pub const USER_DATA: Self = Self::KERNEL.union(Self::USER);
+    /// A program's page that it may only read, and the way in which borrowed pages begin.
+    pub const USER_READ: Self = Self::PRESENT.union(Self::USER);
 }
 
 /// A page-table or page-directory entry: frame number and flags.
@@ -109,7 +119,8 @@ impl Entry {
         Self(frame.address() | flags.bits())
     }
 
-    /// Says whether it leads somewhere.
+    /// Says whether it leads somewhere. An entry that does not and is not [`Entry::EMPTY`] either keeps the frame of a
+    /// page that the program may not use now (PROT_NONE).
     pub const fn is_present(self) -> bool {
         self.0 & Flags::PRESENT.bits() != 0
     }

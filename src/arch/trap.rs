@@ -8,7 +8,7 @@ use super::idt::{ENTRIES, FIRST_IRQ, SYSTEM_CALL};
 use super::{gdt, pic};
 use core::arch::global_asm;
 use core::mem::offset_of;
-use core::sync::atomic::{AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 /// The registers of what was interrupted: the book's `struct intr_stack`, 76 bytes, from low to
 /// high address.
@@ -21,7 +21,7 @@ pub struct TrapFrame {
     pub edi: u32,
     pub esi: u32,
     pub ebp: u32,
-    /// What `pushad` stored of esp; not restored.
+    /// What `pushad` stored of esp; not restored. Of a system call, its number, which `eax` loses.
     pub esp_dummy: u32,
     pub ebx: u32,
     pub edx: u32,
@@ -73,8 +73,13 @@ impl TrapFrame {
     /// ring 3 must not lead there (SDM volume 2A, IRET), but QEMU's TCG lets it; all that such a
     /// program can do is fault, as nothing is mapped at its addresses.
     pub const fn is_from_user(&self) -> bool {
+        self.cs & 3 == 3 || self.is_virtual_8086()
+    }
+
+    /// Says whether it was a program in virtual-8086 mode.
+    pub const fn is_virtual_8086(&self) -> bool {
         const VIRTUAL_8086: u32 = 1 << 17;
-        self.cs & 3 == 3 || self.eflags & VIRTUAL_8086 != 0
+        self.eflags & VIRTUAL_8086 != 0
     }
 }
 
@@ -83,7 +88,73 @@ global_asm!(
     kernel_data = const gdt::KERNEL_DATA,
     // After the vector word that trap.s has pushed, as the frame says.
     offset_cs = const offset_of!(TrapFrame, cs),
+    return_work = sym RETURN_WORK,
 );
+
+unsafe extern "C" {
+    // Labels in the code, of which only the addresses matter.
+    static pop_segments_begin: u8;
+    static pop_segments_end: u8;
+}
+
+/// Whether the running task has something to do before it goes back to ring 3. asm/trap.s looks at it on each way
+/// out, so it is a byte of its own.
+static RETURN_WORK: AtomicBool = AtomicBool::new(false);
+static RETURN_WORK_HANDLER: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
+
+/// Says whether the running task has something to do before it goes back to ring 3.
+pub fn set_return_work(is_there: bool) {
+    RETURN_WORK.store(is_there, Ordering::Relaxed);
+}
+
+/// Sets who does what is to be done before the running task goes back to ring 3, with the registers that it goes
+/// back to.
+pub fn register_return_work(handler: Handler) {
+    RETURN_WORK_HANDLER.store(handler as *mut (), Ordering::Relaxed);
+}
+
+/// Called by asm/trap.s on the way out while there is return work.
+///
+/// # Safety
+/// `frame` is what is about to be restored, and nobody else refers to it.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn trap_return_work(frame: *mut TrapFrame) {
+    // SAFETY: the caller's contract. An interrupt of the kernel itself is no way back to ring 3, and its frame has
+    // no esp and ss, which are not read.
+    if unsafe { !(*frame).is_from_user() } {
+        return;
+    }
+    let handler = RETURN_WORK_HANDLER.load(Ordering::Relaxed);
+    if !handler.is_null() {
+        // SAFETY: only `register_return_work` stores non-null pointers, and it takes them from a Handler; the frame is
+        // ours until the handler returns.
+        unsafe {
+            let handler: Handler = core::mem::transmute(handler);
+            handler(&mut *frame);
+        }
+    }
+}
+
+/// Mends a fault at the instructions that restore a program's segment registers: the selector has become invalid
+/// since the program loaded it, and is replaced by the null selector, as on Linux. Says whether it was one.
+pub fn mend_segment(frame: &mut TrapFrame) -> bool {
+    let [begin, end] = [&raw const pop_segments_begin, &raw const pop_segments_end].map(|label| label as u32);
+    let is_meant = !frame.is_from_user() && (begin..end).contains(&frame.eip);
+    if is_meant {
+        // From ring 0 the CPU pushed no esp: the word about to be popped lies right behind eflags.
+        frame.esp = 0;
+        // What has not been popped yet is another task's, left in the registers by the switch from it; it would not
+        // survive the way back from this fault either. `pop gs` comes first and has two bytes.
+        const POP_GS_LENGTH: u32 = 2;
+        if frame.eip < begin + POP_GS_LENGTH {
+            frame.gs = 0;
+        }
+        if frame.eip < begin + 2 * POP_GS_LENGTH {
+            frame.fs = 0;
+        }
+    }
+    is_meant
+}
 
 /// Handles one exception or interrupt request.
 pub type Handler = fn(&mut TrapFrame);
@@ -148,6 +219,7 @@ unsafe fn system_call(frame: *mut TrapFrame) {
     unsafe {
         let handler: SystemCallHandler = core::mem::transmute(handler);
         let &TrapFrame { eax, ebx, ecx, edx, esi, edi, ebp, .. } = &*frame;
+        (*frame).esp_dummy = eax;
         (*frame).eax = handler(eax, [ebx, ecx, edx, esi, edi, ebp]);
     }
 }

@@ -1,11 +1,10 @@
 //! The terminal sequences that the screen understands.
 //!
-//! The same bytes go to the serial terminal, which is a real terminal, and to the VGA screen,
-//! which is not one. This state machine takes the sequences out of the stream: colours, clearing
-//! and cursor moves become [`Action`]s, everything else of that form is swallowed, so that no
-//! `[31m` ever stands on the screen. Bytes in, actions out: nothing here touches a device.
+//! Programs take the VGA screen for what TERM=linux says. This state machine takes the sequences out of the stream:
+//! colours, clearing, cursor moves, inserting and deleting become [`Action`]s, everything else of that form is
+//! swallowed, so that no `[31m` ever stands on the screen. Bytes in, actions out: nothing here touches a device.
 //!
-//! After: ECMA-48 (control functions), and what xterm does where that leaves a choice.
+//! After: ECMA-48 (control functions), `man 4 console_codes`, and what xterm does where these leave a choice.
 
 /// What the screen has to do for a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +35,47 @@ pub enum Action {
         /// To the right; negative is to the left.
         columns: isize,
     },
+    /// Cursor to this row, counted from 0; the column stays.
+    MoveToRow(usize),
+    /// Cursor to this column, counted from 0; the row stays.
+    MoveToColumn(usize),
+    /// Cursor down one row, scrolling at the bottom; the column stays.
+    NextRow,
+    /// Cursor up one row, scrolling at the top.
+    PreviousRow,
+    /// Cursor and attribute are noted, or are what was noted.
+    SaveCursor,
+    /// See [`Action::SaveCursor`].
+    RestoreCursor,
+    /// So many blank rows at the cursor's; what stands there moves down.
+    InsertRows(usize),
+    /// The cursor's row and those below it go, in all so many; what is below moves up.
+    DeleteRows(usize),
+    /// So many blanks at the cursor; what stands there moves right.
+    InsertCharacters(usize),
+    /// So many characters go from the cursor on; what is behind moves left.
+    DeleteCharacters(usize),
+    /// So many characters from the cursor on become blank.
+    EraseCharacters(usize),
+    /// The scrolling region moves up by so many rows; negative is down.
+    Scroll(isize),
+    /// Only the rows from `top` to before `bottom` scroll, counted from 0; `bottom` may lie outside of the screen.
+    SetRegion {
+        /// The first row.
+        top: usize,
+        /// The row behind the last.
+        bottom: usize,
+    },
+    /// The cursor is seen, or not.
+    ShowCursor(bool),
+    /// Answer where the cursor is: `ESC [ row ; column R`.
+    ReportCursor,
+    /// Answer that all is well: `ESC [ 0 n`.
+    ReportStatus,
+    /// Answer what this is: `ESC [ ? 6 c`, a VT102.
+    ReportKind,
+    /// As after switching on.
+    Reset,
 }
 
 /// What an erase covers.
@@ -73,8 +113,8 @@ pub struct Parser {
     parameters: [u16; MAX_PARAMETERS],
     /// The parameter being read; may pass the end of the array.
     current: usize,
-    /// The sequence has a byte in it (such as `?`) that makes it none of ours.
-    is_private: bool,
+    /// The sequence has a byte in it, such as `?`, that makes it another one; the last of them.
+    mark: Option<u8>,
     rendition: Rendition,
 }
 
@@ -91,7 +131,7 @@ impl Parser {
             state: State::Text,
             parameters: [0; MAX_PARAMETERS],
             current: 0,
-            is_private: false,
+            mark: None,
             rendition: Rendition::DEFAULT,
         }
     }
@@ -105,23 +145,35 @@ impl Parser {
             // Control bytes work even in the middle of a sequence.
             (_, 0..=0x1f) => return Action::Control(byte),
             (State::Text, _) => return Action::Print(byte),
-            (State::Escape, _) => self.after_escape(byte),
+            (State::Escape, _) => return self.after_escape(byte),
             (State::Designate, _) => self.state = State::Text,
             (State::Sequence, _) => return self.in_sequence(byte),
         }
         Action::Nothing
     }
 
-    fn after_escape(&mut self, byte: u8) {
+    fn after_escape(&mut self, byte: u8) -> Action {
+        self.parameters = [0; MAX_PARAMETERS];
+        self.current = 0;
+        self.mark = None;
         self.state = match byte {
             b'[' => State::Sequence,
             b']' => State::OperatingSystemCommand,
             b' '..=b'/' => State::Designate,
             _ => State::Text,
         };
-        self.parameters = [0; MAX_PARAMETERS];
-        self.current = 0;
-        self.is_private = false;
+        match byte {
+            b'7' => Action::SaveCursor,
+            b'8' => Action::RestoreCursor,
+            b'D' => Action::NextRow,
+            b'M' => Action::PreviousRow,
+            b'Z' => Action::ReportKind,
+            b'c' => {
+                *self = Self::new();
+                Action::Reset
+            }
+            _ => Action::Nothing,
+        }
     }
 
     fn in_sequence(&mut self, byte: u8) -> Action {
@@ -134,11 +186,13 @@ impl Parser {
             b';' => self.current = (self.current + 1).min(MAX_PARAMETERS),
             b'@'..=b'~' => {
                 self.state = State::Text;
-                if !self.is_private {
-                    return self.finish(byte);
-                }
+                return match self.mark {
+                    None => self.finish(byte),
+                    Some(b'?') => self.finish_private(byte),
+                    Some(_) => Action::Nothing,
+                };
             }
-            _ => self.is_private = true,
+            _ => self.mark = Some(byte),
         }
         Action::Nothing
     }
@@ -166,8 +220,37 @@ impl Parser {
             }
             b'A' => Action::MoveBy { rows: -count, columns: 0 },
             b'B' => Action::MoveBy { rows: count, columns: 0 },
-            b'C' => Action::MoveBy { rows: 0, columns: count },
+            b'C' | b'a' => Action::MoveBy { rows: 0, columns: count },
             b'D' => Action::MoveBy { rows: 0, columns: -count },
+            b'G' | b'`' => Action::MoveToColumn(usize::from(first.max(1)) - 1),
+            b'd' => Action::MoveToRow(usize::from(first.max(1)) - 1),
+            b'e' => Action::MoveBy { rows: count, columns: 0 },
+            b'L' => Action::InsertRows(count as usize),
+            b'M' => Action::DeleteRows(count as usize),
+            b'@' => Action::InsertCharacters(count as usize),
+            b'P' => Action::DeleteCharacters(count as usize),
+            b'X' => Action::EraseCharacters(count as usize),
+            b'S' => Action::Scroll(count),
+            b'T' => Action::Scroll(-count),
+            b'r' => Action::SetRegion {
+                top: usize::from(first.max(1)) - 1,
+                bottom: if second == 0 { usize::MAX } else { second.into() },
+            },
+            b's' => Action::SaveCursor,
+            b'u' => Action::RestoreCursor,
+            b'n' if first == 5 => Action::ReportStatus,
+            b'n' if first == 6 => Action::ReportCursor,
+            b'c' if first == 0 => Action::ReportKind,
+            _ => Action::Nothing,
+        }
+    }
+
+    /// Obeys the sequence with a `?` that `last` ends: DEC's modes.
+    fn finish_private(&self, last: u8) -> Action {
+        const CURSOR: u16 = 25;
+        match (last, self.parameters[0]) {
+            (b'h', CURSOR) => Action::ShowCursor(true),
+            (b'l', CURSOR) => Action::ShowCursor(false),
             _ => Action::Nothing,
         }
     }
@@ -265,8 +348,31 @@ mod tests {
     }
 
     #[test]
+    fn what_editors_send() {
+        use Action::{DeleteRows, InsertRows, ReportCursor, RestoreCursor, SaveCursor, SetRegion, ShowCursor};
+        assert_eq!(
+            actions(b"\x1b[?25l\x1b7\x1b[6n\x1b[2;24r\x1b[r\x1b[L\x1b[3M\x1b8\x1b[?25h"),
+            [
+                ShowCursor(false),
+                SaveCursor,
+                ReportCursor,
+                SetRegion { top: 1, bottom: 24 },
+                SetRegion { top: 0, bottom: usize::MAX },
+                InsertRows(1),
+                DeleteRows(3),
+                RestoreCursor,
+                ShowCursor(true),
+            ]
+        );
+        assert_eq!(
+            actions(b"\x1bM\x1b[5d\x1b[9G"),
+            [Action::PreviousRow, Action::MoveToRow(4), Action::MoveToColumn(8)]
+        );
+    }
+
+    #[test]
     fn what_we_do_not_know_is_swallowed() {
-        let sequences = b"\x1b[?25l\x1b[6n\x1b(B\x1b]0;title\x07\x1b7\x1b[1;2;3;4;5;6;7;8;9;99999z";
+        let sequences = b"\x1b[?7l\x1b[>6n\x1b(B\x1b]0;title\x07\x1b=\x1b[1;2;3;4;5;6;7;8;9;99999z";
         assert_eq!(actions(sequences), []);
         assert_eq!(actions(b"\x1b[3\nx1m"), [Action::Control(10), Action::Print(b'1'), Action::Print(b'm')]);
     }

@@ -1,4 +1,4 @@
-//! Devices: the screen, the keyboard, and the terminal that they and the serial line make.
+//! Devices: the screen and the keyboard, and the terminals that they and the serial line make.
 //!
 //! Stands on `arch`, `mm` and `task`: a reader sleeps until there is a line. Called by system calls
 //! and, for its output, by the log.
@@ -6,6 +6,6 @@
 mod ansi;
 pub mod console;
 mod keyboard;
-mod line;
-pub mod terminal;
+mod screen_edit;
+pub mod tty;
 mod vga;

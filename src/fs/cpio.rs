@@ -1,13 +1,14 @@
-//! The first root filesystem: a cpio archive that GRUB loaded into memory, read only.
+//! The archive that GRUB loaded into memory, from which the root file system is filled.
 //!
 //! The crate `cpio_reader` takes an entry apart; this module walks from entry to entry itself. The
 //! crate also reads older formats, one of which makes it panic on junk on a 32-bit machine, and at
 //! damage it ends as if the archive were over. So each header's magic is looked at first, and the
 //! whole archive is walked once, into a list of its entries: after [`Archive::new`] nothing can go
-//! wrong, and looking a path up reads no file's contents.
+//! wrong.
 //!
 //! Format: `man 5 cpio`, "New ASCII Format" (newc).
 
+use super::metadata::{NodeKind, PERMISSIONS};
 use alloc::vec::Vec;
 
 /// Each newc header starts with this.
@@ -19,10 +20,8 @@ const TRAILER: &[u8] = b"TRAILER!!!\0";
 /// Headers and contents start at multiples of this, from the start of the archive.
 const ALIGNMENT: usize = 4;
 
-/// File type bits of a mode, and two of their values (`man 7 inode`).
+/// File type bits of a mode (`man 7 inode`).
 const TYPE_MASK: u32 = 0o170_000;
-const TYPE_DIRECTORY: u32 = 0o040_000;
-const TYPE_REGULAR: u32 = 0o100_000;
 
 /// An archive all of whose entries have been found sound.
 pub struct Archive<'a> {
@@ -46,23 +45,45 @@ pub struct Entry<'a> {
     /// The path as it stands in the archive, usually without a leading slash.
     pub path: &'a str,
     /// File type and permissions, as `st_mode` has them.
-    pub mode: u32,
+    mode: u32,
     /// The contents; of a symbolic link the path it points to.
     pub data: &'a [u8],
+    /// Seconds since 1970.
+    pub modified: u32,
+    /// A device's major and minor number.
+    pub device: (u32, u32),
     /// Files with the same number and more than one link are one file.
-    inode: u32,
+    pub inode: u32,
     links: u32,
 }
 
 impl Entry<'_> {
+    /// What it is; `None` for what there cannot be, a socket for one.
+    pub fn kind(&self) -> Option<NodeKind> {
+        use NodeKind::{BlockDevice, CharacterDevice, Directory, Fifo, Link, Regular};
+        [Fifo, CharacterDevice, Directory, BlockDevice, Regular, Link]
+            .into_iter()
+            .find(|kind| kind.mode_bits() == self.mode & TYPE_MASK)
+    }
+
     /// Whether this is a directory.
     pub fn is_directory(&self) -> bool {
-        self.mode & TYPE_MASK == TYPE_DIRECTORY
+        self.kind() == Some(NodeKind::Directory)
     }
 
     /// Whether this is a regular file.
     pub fn is_regular(&self) -> bool {
-        self.mode & TYPE_MASK == TYPE_REGULAR
+        self.kind() == Some(NodeKind::Regular)
+    }
+
+    /// The permission bits.
+    pub fn permissions(&self) -> u16 {
+        self.mode as u16 & PERMISSIONS
+    }
+
+    /// Whether the file has more than one name, of which only the last carries the contents.
+    pub fn has_other_names(&self) -> bool {
+        self.links > 1 && !self.is_directory()
     }
 }
 
@@ -85,41 +106,6 @@ impl<'a> Archive<'a> {
     pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> + '_ {
         self.entries.iter().copied()
     }
-
-    /// Looks a path up. Slashes in a row count as one, a leading one and `.` components as none;
-    /// `..` and symbolic links are not followed.
-    pub fn find(&self, path: impl AsRef<[u8]>) -> Option<Entry<'a>> {
-        let path = path.as_ref();
-        let is_it = |entry: &Entry| components(entry.path.as_bytes()).eq(components(path));
-        let found = self.entries().find(is_it)?;
-        Some(Entry { data: self.data_of(&found), ..found })
-    }
-
-    /// Whether a part of `path` before the last is a file, or anything else that has nothing below.
-    pub fn runs_through_a_file(&self, path: impl AsRef<[u8]>) -> bool {
-        let path = path.as_ref();
-        self.entries().any(|entry| !entry.is_directory() && is_above(entry.path.as_bytes(), path))
-    }
-
-    /// Of several links to a file only the last one in the archive carries the contents.
-    fn data_of(&self, entry: &Entry<'a>) -> &'a [u8] {
-        if !entry.is_regular() || entry.links < 2 || !entry.data.is_empty() {
-            return entry.data;
-        }
-        let is_twin = |other: &Entry| other.inode == entry.inode && !other.data.is_empty();
-        self.entries().find(is_twin).map_or(entry.data, |twin| twin.data)
-    }
-}
-
-/// Whether `path` leads through `above` and beyond.
-fn is_above(above: &[u8], path: &[u8]) -> bool {
-    let mut rest = components(path);
-    components(above).all(|part| rest.next() == Some(part)) && rest.next().is_some()
-}
-
-/// The parts of a path that name something.
-pub(super) fn components(path: &[u8]) -> impl Iterator<Item = &[u8]> {
-    path.split(|&byte| byte == b'/').filter(|part| !part.is_empty() && *part != b".")
 }
 
 fn is_trailer(bytes: &[u8], offset: usize) -> bool {
@@ -135,6 +121,8 @@ fn entry_at(bytes: &[u8], offset: usize) -> Option<(Entry<'_>, usize)> {
         path: parsed.name(),
         mode: parsed.mode().bits(),
         data: parsed.file(),
+        modified: parsed.mtime() as u32,
+        device: (parsed.rdevmajor().unwrap_or(0), parsed.rdevminor().unwrap_or(0)),
         inode: parsed.ino(),
         links: parsed.nlink(),
     };
@@ -167,17 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn paths_in_all_spellings() {
+    fn entries_come_in_order_with_what_is_in_them() {
         let bytes = sample();
         let archive = Archive::new(&bytes).unwrap();
-        for path in ["bin/init", "/bin/init", "//bin//./init", "./bin/init"] {
-            assert_eq!(archive.find(path).map(|entry| entry.data), Some(&b"ELF"[..]), "{path}");
-        }
-        assert!(archive.find("/").unwrap().is_directory());
-        assert!(archive.find("/bin").is_none() && archive.find("bin/init2").is_none());
-        assert_eq!(archive.entries().count(), 3);
-        // A second link has its contents elsewhere.
-        assert_eq!(archive.find("/etc/a").unwrap().data, b"ELF");
+        let entries: Vec<_> = archive.entries().collect();
+        assert_eq!(entries.len(), 3);
+        assert!(entries[0].is_directory() && !entries[0].has_other_names());
+        assert_eq!((entries[1].path, entries[1].data, entries[1].permissions()), ("./bin/init", &b"ELF"[..], 0o755));
+        assert!(entries[1].is_regular() && entries[1].has_other_names() && entries[2].inode == entries[1].inode);
     }
 
     #[test]

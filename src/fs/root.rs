@@ -1,72 +1,91 @@
-//! The root file system: a cpio archive in memory, read where the loader put it.
-//!
-//! Programs are run from it without being copied first, and nothing can be written to it.
+//! The tree as it is after boot: the root, and what is mounted in it.
 
-use super::cpio::{Archive, Entry, components};
+use super::buffer::Buffer;
+use super::inode::{Blocking, Inode, NewNode};
+use super::mount;
+use super::path::{LastLink, Place, Walk};
+use super::ramfs::{self, DEVFS, RAMFS, TMPFS};
+use super::unpack::{Failure, unpack};
+use super::{context::Context, memory_device, procfs};
 use crate::errno::{Errno, Result};
+use crate::task::fs_context::FsContext;
+use crate::task::task_ref::running_thread;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use spin::Once;
 
-/// The archive, once [`mount`] has checked it.
-static ROOT: Once<Archive<'static>> = Once::new();
+/// Where everything begins.
+static ROOT: Once<Place> = Once::new();
 
-/// Takes `bytes` as the root file system and returns how many entries it has.
+/// Makes the root file system, fills it from `archive`, puts the running thread and all that it starts there, and
+/// returns how many entries the archive had.
 ///
 /// # Errors
-/// EINVAL when it is no newc archive, or a damaged one.
-pub fn mount(bytes: &'static [u8]) -> Result<usize> {
-    let archive = Archive::new(bytes).map_err(|_| Errno::INVAL)?;
-    Ok(ROOT.call_once(|| archive).entries().count())
+/// What is wrong with the archive.
+pub fn init(archive: &'static [u8]) -> core::result::Result<usize, Failure> {
+    let root = ramfs::new(&RAMFS).and_then(|inode| mount::mount(inode, None, "root"));
+    let root = root.map_err(|error| Failure::Entry("root", error))?;
+    let entries = unpack(archive, &root)?;
+    ROOT.call_once(|| root);
+    context().map(|context| running_thread().set_fs(context)).map_err(|error| Failure::Entry("root", error))?;
+    mount_others().map_err(|error| Failure::Entry("dev", error))?;
+    Ok(entries)
 }
 
-/// The file at `path`.
+/// The root.
 ///
 /// # Errors
-/// ENOENT; ENOTDIR when a part of the path before the last is no directory, or the last is none and
-/// a slash follows it; ENOMEM.
-fn find(path: &[u8]) -> Result<Entry<'static>> {
-    let root = ROOT.get().filter(|_| !path.is_empty()).ok_or(Errno::NOENT)?;
-    let wants_directory = path.ends_with(b"/") || path.ends_with(b"/.");
-    let path = normalised(path)?;
-    match root.find(&path) {
-        Some(entry) if wants_directory && !entry.is_directory() => Err(Errno::NOTDIR),
-        Some(entry) => Ok(entry),
-        None if root.runs_through_a_file(&path) => Err(Errno::NOTDIR),
-        None => Err(Errno::NOENT),
+/// ENOENT before [`init`].
+pub fn root() -> Result<Place> {
+    ROOT.get().cloned().ok_or(Errno::NOENT)
+}
+
+fn context() -> Result<Arc<dyn FsContext>> {
+    Context::at(root()?)
+}
+
+/// The directory that holds the device nodes.
+///
+/// # Errors
+/// As a path walk's.
+pub fn devices() -> Result<Arc<dyn Inode>> {
+    Ok(find("/dev")?.inode)
+}
+
+/// What `path` leads to, for the kernel itself.
+///
+/// # Errors
+/// As a path walk's.
+pub fn find(path: &str) -> Result<Place> {
+    Walk::new(root()?, root()?, path.as_bytes())?.finish_walk(LastLink::Follow)
+}
+
+/// Mounts the file system `inode` over the directory `name` of the root, made if it is not there.
+///
+/// # Errors
+/// ENOMEM, ENOSPC, ENOTDIR.
+pub fn mount_at(name: &str, inode: Arc<dyn Inode>, source: &'static str) -> Result<()> {
+    match root()?.inode.create(name.as_bytes(), NewNode::Directory { mode: 0o755 }) {
+        Ok(_) | Err(Errno::EXIST) => {}
+        Err(error) => return Err(error),
     }
+    mount::mount(inode, Some(find(name)?), source).map(|_| ())
 }
 
-/// The path without what names nothing: empty parts and `.`. What is searched for again and again
-/// should be short, however many slashes a program writes.
-fn normalised(path: &[u8]) -> Result<Vec<u8>> {
-    let mut short = Vec::new();
-    short.try_reserve(path.len() + 1).map_err(|_| Errno::NOMEM)?;
-    for part in components(path) {
-        short.push(b'/');
-        short.extend_from_slice(part);
-    }
-    Ok(short)
+fn mount_others() -> Result<()> {
+    let directory = ramfs::new(&DEVFS)?;
+    memory_device::init(&directory)?;
+    mount_at("dev", directory, "devfs")?;
+    mount_at("proc", procfs::root()?, "proc")?;
+    mount_at("tmp", ramfs::new(&TMPFS)?, "tmp")
 }
 
-/// The contents of the file at `path`.
-///
-/// # Errors
-/// ENOENT; EISDIR, EACCES for what is not a regular file.
-pub fn contents(path: &[u8]) -> Result<&'static [u8]> {
-    let entry = find(path)?;
-    match (entry.is_regular(), entry.is_directory()) {
-        (true, _) => Ok(entry.data),
-        (_, true) => Err(Errno::ISDIR),
-        _ => Err(Errno::ACCES),
-    }
-}
-
-/// The contents of the program at `path`.
-///
-/// # Errors
-/// ENOENT; EACCES when it is no regular file or has no execute permission (`man 2 execve`).
-pub fn executable(path: &[u8]) -> Result<&'static [u8]> {
-    const ANY_EXECUTE: u32 = 0o111;
-    let entry = find(path)?;
-    if entry.is_regular() && entry.mode & ANY_EXECUTE != 0 { Ok(entry.data) } else { Err(Errno::ACCES) }
+/// The bytes of a file.
+pub fn contents(place: &Place) -> Result<Vec<u8>> {
+    let length = place.inode.metadata().size as usize;
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).map_err(|_| Errno::NOMEM)?;
+    bytes.resize(length, 0);
+    place.inode.read(0, &mut Buffer::kernel(&mut bytes), Blocking::Wait)?;
+    Ok(bytes)
 }

@@ -6,8 +6,8 @@ use crate::arch::paging::{self, Flags};
 use crate::mm::frame::{self, Pool};
 use crate::mm::kernel_pages::{KernelPages, free_addresses, get_kernel_pages};
 use crate::mm::page_directory::create_page_dir;
-use crate::mm::user_addresses::create_user_vaddr_bitmap;
-use crate::mm::user_pages::get_a_page_without_opvaddrbitmap;
+use crate::mm::user_addresses::{create_user_vaddr_bitmap, number};
+use crate::mm::user_pages::{get_a_page_without_opvaddrbitmap, ordinary_region};
 use crate::mm::{fault_injection, heap, page_table};
 use alloc::vec::Vec;
 
@@ -164,11 +164,12 @@ ktest!(a_bitmap_copy_is_the_childs_own);
 fn a_bitmap_copy_is_the_childs_own() -> Outcome {
     let page = paging::Page::containing(0x0804_8000);
     let mut parent = create_user_vaddr_bitmap().map_err(|_| "no pages")?;
-    parent.take(page);
+    check!(parent.insert(ordinary_region(number(page), 1)).is_ok());
     let mut child = parent.copy().map_err(|_| "no pages")?;
     check!(child.is_taken(page) && !child.is_taken(page.add(1)));
-    child.take(page.add(1));
-    child.release(page);
+    check!(child.insert(ordinary_region(number(page) + 1, 1)).is_ok());
+    check!(child.remove(number(page)..number(page) + 1).is_ok());
+    check!(!child.is_taken(page) && child.find(number(page)).is_none() && child.is_taken(page.add(1)));
     check!(parent.is_taken(page) && !parent.is_taken(page.add(1)));
     Ok(())
 }

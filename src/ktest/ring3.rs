@@ -5,9 +5,9 @@
 //! a while to end before what is free is counted.
 
 use crate::cmdline::Suite;
-use crate::dev::terminal::TERMINAL;
+use crate::dev::tty;
 use crate::errno::Result;
-use crate::fs::root;
+use crate::fs::{program, root};
 use crate::task::exec::Arguments;
 use crate::task::process::process_execute;
 use crate::task::status::WaitStatus;
@@ -25,11 +25,11 @@ const POLL_NS: u64 = 10_000_000;
 
 /// Runs the cases of `suite`; returns how many failed.
 pub fn run(suite: Suite) -> u32 {
-    let Ok(text) = root::contents(CASES.as_bytes()) else {
+    let Ok(text) = root::find(CASES).and_then(|place| root::contents(&place)) else {
         log::error!(target: "suite", "there is no {CASES} in the root archive");
         return 1;
     };
-    let text = core::str::from_utf8(text).unwrap_or_default();
+    let text = core::str::from_utf8(&text).unwrap_or_default();
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
     for name in text.lines().filter(|name| suite.includes(name)) {
         let before = Counts::now();
@@ -68,9 +68,9 @@ pub fn run(suite: Suite) -> u32 {
 
 /// Runs one case and reaps it and all that it left behind.
 fn run_case(name: &str) -> Result<WaitStatus> {
-    let file = root::executable(PROGRAM.as_bytes())?;
+    let file = program::open(PROGRAM.as_bytes())?;
     let arguments = Arguments::new(PROGRAM, ["suite", name].into_iter())?;
-    let case = process_execute(file, arguments, &TERMINAL)?.pid();
+    let case = process_execute(file, arguments, tty::descriptors()?)?.pid();
     let mut status = None;
     while status.is_none() {
         let (pid, ended) = sys_wait(Which::Any, Hang::Wait)?.expect("this waits");
@@ -85,7 +85,7 @@ fn reap_orphans() {
     loop {
         match sys_wait(Which::Any, Hang::No) {
             Ok(Some(_)) => {}
-            Ok(None) if clock::uptime_ns() < deadline => sleep::sleep_ns(POLL_NS),
+            Ok(None) if clock::uptime_ns() < deadline => _ = sleep::sleep_ns(POLL_NS),
             Ok(None) | Err(_) => return,
         }
     }

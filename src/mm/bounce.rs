@@ -13,7 +13,7 @@ use super::user_pages::get_a_page_without_opvaddrbitmap;
 use crate::arch::paging::{self, Entry, Flags, Page};
 use crate::errno::Result;
 
-/// A way to give a child the contents of its parent's pages.
+/// A way to give a child the contents of its parent's own pages.
 pub trait PageCarrier {
     /// Gives `child` a page at `page` with the contents and protection of the parent's, whose
     /// address space is in use and whose entry there is `entry`.

@@ -109,6 +109,19 @@ pub fn allocate(pool: Pool) -> Result<Frame> {
     })
 }
 
+/// Takes one more use of `frame`, which has one already.
+///
+/// # Errors
+/// ENOMEM when it has as many as can be counted.
+pub fn share(frame: Frame) -> Result<()> {
+    with(|frames| {
+        let count = frames.count(frame);
+        assert!(*count > 0, "a free frame was shared");
+        *count = count.checked_add(1).ok_or(Errno::NOMEM)?;
+        Ok(())
+    })
+}
+
 /// Drops one use of `frame`; the last one gives it back to its pool. The book's `pfree`.
 ///
 /// # Panics

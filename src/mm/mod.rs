@@ -2,20 +2,27 @@
 //!
 //! From the bottom up: [`bitmap`] → [`frame`] (physical pages in two pools) → [`page_table`] →
 //! [`kernel_pages`] (the kernel's addresses) → [`arena`] and [`heap`] (small blocks), and beside
-//! those [`page_directory`], [`user_addresses`] and [`user_pages`] (a program's memory) and
-//! [`user`] (copying from and to it). Stands on `arch`; called by tasks, files, and system calls.
+//! those [`page_directory`], [`user_addresses`] with its [`region`]s, [`user_pages`] and [`demand`] (a
+//! program's memory) and [`user`] (copying from and to it). Stands on `arch`; called by tasks, files, and system calls.
 
 pub mod arena;
 pub mod bitmap;
 pub mod bounce;
+pub mod demand;
+pub mod executable;
 pub mod fault_injection;
+pub mod file_page;
 pub mod frame;
 pub mod heap;
+pub mod inheritance;
 mod init;
 pub mod kernel_pages;
 pub mod layout;
+pub mod page_changes;
 pub mod page_directory;
 pub mod page_table;
+pub mod region;
+pub mod shared_memory;
 pub mod user;
 pub mod user_addresses;
 pub mod user_heap;

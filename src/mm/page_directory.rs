@@ -7,6 +7,7 @@
 
 use super::frame;
 use super::kernel_pages::{KernelPages, get_unset_kernel_pages};
+use super::page_table::used_pages;
 use crate::arch::interrupt;
 use crate::arch::paging::{self, ENTRIES, Entry, FIRST_KERNEL_ENTRY, Flags, Frame, KERNEL_BASE, Page, SELF_ENTRY};
 use crate::errno::Result;
@@ -106,6 +107,14 @@ impl PageDirectory {
         // SAFETY: the invariant of `PageDirectory`, which the guard borrows and so outlives.
         unsafe { paging::activate(self.frame) };
         Entered { previous, _entered: PhantomData }
+    }
+
+    /// How many of the program's pages are there.
+    pub fn resident_pages(&self) -> u32 {
+        let _off = interrupt::disabled();
+        let _inside = self.enter();
+        let pages = used_pages(Page::containing(0), Page::containing(KERNEL_BASE));
+        pages.filter(|(_, entry)| entry.is_present()).count() as u32
     }
 
     /// Puts the frames of one page table, and the table.

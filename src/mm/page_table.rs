@@ -38,6 +38,36 @@ pub fn next_with_table(page: Page) -> Option<Page> {
     (found < FIRST_KERNEL_ENTRY).then(|| page.max(Page::containing(found << 22)))
 }
 
+/// The pages from `start` up to `end` whose entries are not empty, with the entries: those that are there, and those
+/// that are kept from the program. Who goes through them may change their entries, but not the page tables.
+pub fn used_pages(start: Page, end: Page) -> impl Iterator<Item = (Page, Entry)> {
+    let mut page = start;
+    // Up to here the page table is known to exist.
+    let mut table_end = start;
+    core::iter::from_fn(move || {
+        loop {
+            if page >= table_end {
+                page = next_with_table(page).filter(|&page| page < end)?;
+                table_end = page.next_table().min(end);
+            }
+            let entries = paging::table_entry(page);
+            let left = table_end.pages_above(page);
+            // SAFETY: the table exists, and `left` of its entries are left, at least one.
+            let (found, entry) = unsafe {
+                // What is used mostly lies close together.
+                let found = if entries.read() != Entry::EMPTY { 0 } else { paging::next_used(entries, 1, left) };
+                if found == left {
+                    page = table_end;
+                    continue;
+                }
+                (page.add(found), entries.add(found as usize).read())
+            };
+            page = found.add(1);
+            return Some((found, entry));
+        }
+    })
+}
+
 /// Maps `page` to `frame`. The book's `page_table_add`.
 ///
 /// # Errors
@@ -50,9 +80,7 @@ pub fn next_with_table(page: Page) -> Option<Page> {
 /// # Safety
 /// What the page's address meant so far is nobody's: no reference into it exists.
 pub unsafe fn page_table_add(page: Page, frame: Frame, flags: Flags) -> Result<()> {
-    if !has_table(page) {
-        add_table(page)?;
-    }
+    need_table(page)?;
     let place = paging::table_entry(page);
     // SAFETY: the table exists now; interrupts are off or the address is the caller's alone.
     unsafe {
@@ -75,6 +103,14 @@ fn add_table(page: Page) -> Result<()> {
         paging::zero_page(window);
     }
     Ok(())
+}
+
+/// Makes the page table that covers `page`, a user page, unless there is one.
+///
+/// # Errors
+/// ENOMEM.
+pub fn need_table(page: Page) -> Result<()> {
+    if has_table(page) { Ok(()) } else { add_table(page) }
 }
 
 /// Unmaps `page` and returns the frame it led to; `None` when it was not mapped. The frame's use

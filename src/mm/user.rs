@@ -70,6 +70,32 @@ pub fn copy_to_user(address: u32, from: &[u8]) -> Result<()> {
     done(unsafe { user_copy(address, from.as_ptr() as u32, from.len() as u32) })
 }
 
+/// As [`copy_to_user`], from the kernel's bytes at `from` to which others may write meanwhile.
+///
+/// # Errors
+/// EFAULT.
+pub(super) fn copy_page_to_user(address: u32, from: u32, length: u32) -> Result<()> {
+    if length == 0 {
+        return Ok(());
+    }
+    check_range(address, length)?;
+    // SAFETY: as in `copy_to_user`; `from` is checked by FilePage, the only caller.
+    done(unsafe { user_copy(address, from, length) })
+}
+
+/// As [`copy_from_user`], to the kernel's bytes at `to` to which others may write meanwhile.
+///
+/// # Errors
+/// EFAULT.
+pub(super) fn copy_page_from_user(to: u32, address: u32, length: u32) -> Result<()> {
+    if length == 0 {
+        return Ok(());
+    }
+    check_range(address, length)?;
+    // SAFETY: as in `copy_from_user`; `to` is checked by FilePage, the only caller.
+    done(unsafe { user_copy(to, address, length) })
+}
+
 /// Fills `length` bytes at the program's `address` with zeros.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! The lists' heads are in the PCB, headers and links in the program's memory. Every access goes
 //! through `mm::user`, so whatever a program makes of them, it gets an error and nobody else
-//! notices (M5). The address space in use must be the one of the bitmap passed.
+//! notices (M5). The address space in use must be the one of the addresses passed.
 
 use super::arena::{BlockDescriptors, LARGEST_BLOCK, Memory, block_size_for};
 use super::user;
@@ -10,9 +10,20 @@ use super::user_addresses::UserAddresses;
 use super::user_pages::{are_user_pages, get_user_pages, mfree_page};
 use crate::arch::paging::Page;
 use crate::errno::{Errno, Result};
+use core::cell::RefCell;
+
+/// A program's addresses, lent only while pages are taken or given back: touching memory may be what makes it be there,
+/// and that needs them too.
+pub type Lender = RefCell<Option<UserAddresses>>;
 
 /// A program's pages as the memory of a heap.
-struct UserMemory<'a>(&'a mut UserAddresses);
+struct UserMemory<'a>(&'a Lender);
+
+impl UserMemory<'_> {
+    fn with<R>(&self, work: impl FnOnce(&mut UserAddresses) -> Result<R>) -> Result<R> {
+        work(self.0.borrow_mut().as_mut().ok_or(Errno::NOMEM)?)
+    }
+}
 
 impl Memory for UserMemory<'_> {
     fn read(&self, address: u32) -> Result<u32> {
@@ -24,7 +35,7 @@ impl Memory for UserMemory<'_> {
     }
 
     fn get_pages(&mut self, count: u32) -> Result<u32> {
-        Ok(get_user_pages(self.0, count)?.address())
+        self.with(|addresses| Ok(get_user_pages(addresses, count)?.address()))
     }
 
     fn free_pages(&mut self, address: u32, count: u32) -> Result<()> {
@@ -33,8 +44,7 @@ impl Memory for UserMemory<'_> {
         if !are_user_pages(first, count) {
             return Err(Errno::INVAL);
         }
-        mfree_page(self.0, first, count);
-        Ok(())
+        self.with(|addresses| mfree_page(addresses, first, count))
     }
 }
 
@@ -43,7 +53,7 @@ impl Memory for UserMemory<'_> {
 ///
 /// # Errors
 /// EINVAL for 0 bytes, ENOMEM, EFAULT or EINVAL when the program has damaged its heap.
-pub fn sys_malloc(blocks: &mut BlockDescriptors, addresses: &mut UserAddresses, size: u32) -> Result<u32> {
+pub fn sys_malloc(blocks: &mut BlockDescriptors, addresses: &Lender, size: u32) -> Result<u32> {
     let address = blocks.allocate(&mut UserMemory(addresses), size)?;
     // Whole pages are zeros already.
     if size <= LARGEST_BLOCK {
@@ -57,6 +67,6 @@ pub fn sys_malloc(blocks: &mut BlockDescriptors, addresses: &mut UserAddresses, 
 /// # Errors
 /// EINVAL or EFAULT for an address that [`sys_malloc`] did not return, that is free already, or
 /// whose heap the program has damaged.
-pub fn sys_free(blocks: &mut BlockDescriptors, addresses: &mut UserAddresses, address: u32) -> Result<()> {
+pub fn sys_free(blocks: &mut BlockDescriptors, addresses: &Lender, address: u32) -> Result<()> {
     blocks.free(&mut UserMemory(addresses), address)
 }

@@ -4,10 +4,19 @@
 //! belong together. A page is filled with zeros before the program can see it (the book's
 //! `get_a_page` leaves what another program had there, X8). Book: chapter 8, `get_user_pages`,
 //! `get_a_page`, `get_a_page_without_opvaddrbitmap`, `mfree_page`.
+//!
+//! # How much a program may ask for
+//! Memory is given when it is touched, so more can be promised than there is. A single request, by mmap, brk,
+//! mprotect or a program file, for more private writable pages than programs' frames are free at that moment is
+//! refused with ENOMEM ([`check_promise`]); but not what is mapped with MAP_NORESERVE, MAP_STACK or PROT_NONE, which
+//! asks for addresses rather than memory. Several requests together may exceed what there is: then the process
+//! that touches a page for which no frame is left is killed (SIGKILL), and nobody else notices.
 
 use super::frame::{self, Pool};
+use super::page_changes;
 use super::page_table;
-use super::user_addresses::{USER_END, USER_START, UserAddresses};
+use super::region::{Protection, Traits};
+use super::user_addresses::{Backing, Region, USER_END, USER_START, UserAddresses, number, page_at};
 use crate::arch::interrupt;
 use crate::arch::paging::{self, Flags, PAGE_SIZE, Page};
 use crate::errno::{Errno, Result};
@@ -17,6 +26,25 @@ pub fn are_user_pages(first: Page, count: u32) -> bool {
     let length = count.checked_mul(PAGE_SIZE);
     let end = length.and_then(|length| first.address().checked_add(length));
     first.address() >= USER_START && end.is_some_and(|end| end <= USER_END)
+}
+
+/// Refuses to promise `count` pages when there are not so many now.
+///
+/// # Errors
+/// ENOMEM.
+pub fn check_promise(count: u32) -> Result<()> {
+    if count > frame::free_and_total(Pool::User).0 { Err(Errno::NOMEM) } else { Ok(()) }
+}
+
+/// A region of a program's ordinary memory: zeros at first, its own, to be read and written.
+pub fn ordinary_region(first: u32, count: u32) -> Region {
+    Region {
+        first,
+        count,
+        protection: Protection::READ | Protection::WRITE,
+        traits: Traits::empty(),
+        backing: Backing::Anonymous,
+    }
 }
 
 /// Maps `page` to a new frame without touching the bitmap: fork has copied that already. The
@@ -32,72 +60,61 @@ pub fn get_a_page_without_opvaddrbitmap(page: Page, flags: Flags) -> Result<()> 
     unsafe { page_table::page_table_add(page, frame, flags) }.inspect_err(|_| frame::put(frame))
 }
 
-/// Gives the program one page at `page`, filled with zeros.
+/// Gives the program the page at `page`, which lies in a region and is not there, filled with zeros.
 ///
 /// # Errors
-/// EINVAL when it is no user page or taken already; ENOMEM.
-pub fn get_a_page(addresses: &mut UserAddresses, page: Page) -> Result<()> {
-    if !are_user_pages(page, 1) || addresses.is_taken(page) {
-        return Err(Errno::INVAL);
-    }
+/// ENOMEM; nothing is kept then.
+pub fn get_a_page(page: Page, flags: Flags) -> Result<()> {
     get_a_page_without_opvaddrbitmap(page, Flags::USER_DATA)?;
-    // SAFETY: mapped writable on the line before, and nobody knows of it yet.
-    unsafe { paging::zero_page(page) };
-    addresses.take(page);
+    // SAFETY: mapped writable on the line before, and nobody knows of it yet; a user page, which may then be made
+    // as protected as it is to be.
+    unsafe {
+        paging::zero_page(page);
+        if flags != Flags::USER_DATA {
+            page_table::set_flags(page, flags);
+        }
+    }
     Ok(())
 }
 
-/// Gives the program `count` pages in a row somewhere, filled with zeros, and returns the first.
+/// Gives the program `count` pages in a row somewhere, there and filled with zeros, and returns the first.
 ///
 /// # Errors
 /// ENOMEM when addresses or frames are out, or for a count of 0; nothing is kept then (M1).
 #[doc(alias = "malloc_page")]
 pub fn get_user_pages(addresses: &mut UserAddresses, count: u32) -> Result<Page> {
     // More frames than there are would only be taken and given back again (M4).
-    if count > frame::free_and_total(Pool::User).0 {
-        return Err(Errno::NOMEM);
+    check_promise(count)?;
+    let first = addresses.reserve(count)?;
+    // The region comes last: taking it away again could want memory.
+    let result = fill(page_at(first), count).and_then(|()| addresses.insert(ordinary_region(first, count)));
+    if let Err(error) = result {
+        page_changes::unmap(page_at(first), page_at(first + count));
+        addresses.unreserve(first..first + count);
+        return Err(error);
     }
-    let first = addresses.allocate(count).ok_or(Errno::NOMEM)?;
-    for index in 0..count {
-        let page = first.add(index);
-        if let Err(error) = get_a_page_without_opvaddrbitmap(page, Flags::USER_DATA) {
-            mfree_page(addresses, first, count);
-            return Err(error);
-        }
-        // SAFETY: mapped writable just now.
-        unsafe { paging::zero_page(page) };
-        interrupt::window();
-    }
-    Ok(first)
+    Ok(page_at(first))
 }
 
-/// Takes write access to `page` from the program.
-///
-/// # Panics
-/// When it is no mapped user page.
-pub fn make_read_only(page: Page) {
-    assert!(page.is_user());
-    // SAFETY: a user page; `set_flags` sees that it is mapped.
-    unsafe { page_table::set_flags(page, Flags::PRESENT | Flags::USER) };
+fn fill(first: Page, count: u32) -> Result<()> {
+    for index in 0..count {
+        get_a_page(first.add(index), Flags::USER_DATA)?;
+        interrupt::window();
+    }
+    Ok(())
 }
 
 /// Takes `count` user pages from `first` on from the program, mapped or not, and the page tables
 /// that nothing is left in. Interrupts get in between two pages.
 ///
+/// # Errors
+/// ENOMEM when a region is to become two and there is no room for both; nothing has changed then.
+///
 /// # Panics
 /// When they are no user pages: the caller has checked them.
-pub fn mfree_page(addresses: &mut UserAddresses, first: Page, count: u32) {
+pub fn mfree_page(addresses: &mut UserAddresses, first: Page, count: u32) -> Result<()> {
     assert!(are_user_pages(first, count));
-    for index in 0..count {
-        let page = first.add(index);
-        // SAFETY: a user page; the kernel keeps no references into those.
-        if let Some(frame) = unsafe { page_table::page_table_pte_remove(page) } {
-            frame::put(frame);
-        }
-        addresses.release(page);
-        if page.next_table() == page.add(1) || index + 1 == count {
-            page_table::remove_table_if_empty(page);
-        }
-        interrupt::window();
-    }
+    addresses.remove(number(first)..number(first) + count)?;
+    page_changes::unmap(first, first.add(count));
+    Ok(())
 }

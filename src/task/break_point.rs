@@ -1,14 +1,14 @@
 //! brk: a program's heap that grows and shrinks at its end.
 //!
-//! The break moves by bytes, memory by pages, which are given at once; so a break that was set is
-//! memory that is there. `man 2 brk`.
+//! The break moves by bytes, the heap's region by pages, which come to be when they are touched. A step that asks for
+//! more than there is now is refused (src/mm/user_pages.rs). `man 2 brk`.
 
 use super::task_ref::running_thread;
 use super::task_struct::Brk;
-use crate::arch::interrupt;
-use crate::arch::paging::{PAGE_SIZE, Page};
-use crate::mm::user_addresses::{STACK_BOTTOM, UserAddresses};
-use crate::mm::user_pages::{get_a_page, mfree_page};
+use crate::arch::paging::PAGE_SIZE;
+use crate::errno::{Errno, Result};
+use crate::mm::user_addresses::{STACK_BOTTOM, UserAddresses, page_at};
+use crate::mm::user_pages::{check_promise, mfree_page, ordinary_region};
 
 /// Moves the running process's break to `address`, if there is room and memory, and returns where
 /// it is then.
@@ -18,39 +18,31 @@ pub fn set(address: u32) -> u32 {
     if !(brk.start..STACK_BOTTOM).contains(&address) {
         return brk.end;
     }
-    let mut addresses = task.userprog_vaddr.borrow_mut();
-    let Some(addresses) = addresses.as_mut() else { return brk.end };
     let (old, new) = (page_after(brk.end), page_after(address));
-    if new > old && !grow(addresses, old, new) {
+    if task.with_addresses(|addresses| resize(addresses, old, new)).is_err() {
         return brk.end;
     }
-    shrink(addresses, new, old);
     task.brk.set(Brk { end: address, ..brk });
     address
 }
 
-/// The first page that a heap ending at `end` does not need.
-fn page_after(end: u32) -> Page {
-    Page::containing(end.next_multiple_of(PAGE_SIZE))
+/// The number of the first page that a heap ending at `end` does not need.
+fn page_after(end: u32) -> u32 {
+    end.div_ceil(PAGE_SIZE)
 }
 
-/// Gives the pages from `start` up to `end`; all or none.
-fn grow(addresses: &mut UserAddresses, start: Page, end: Page) -> bool {
-    let mut page = start;
-    while page < end {
-        if get_a_page(addresses, page).is_err() {
-            shrink(addresses, start, page);
-            return false;
-        }
-        page = page.add(1);
-        interrupt::window();
+/// Lets the heap that ended before page `old` end before page `new`.
+fn resize(addresses: &mut UserAddresses, old: u32, new: u32) -> Result<()> {
+    if new < old {
+        return mfree_page(addresses, page_at(new), old - new);
     }
-    true
-}
-
-/// Takes the pages from `start` up to `end`.
-fn shrink(addresses: &mut UserAddresses, start: Page, end: Page) {
-    if start < end {
-        mfree_page(addresses, start, (end.address() - start.address()) / PAGE_SIZE);
+    if new == old {
+        return Ok(());
     }
+    // A page stays free between the heap and what lies above it, so that overrunning it is a fault.
+    if addresses.is_any_taken(old..new + 1) {
+        return Err(Errno::NOMEM);
+    }
+    check_promise(new - old)?;
+    addresses.insert(ordinary_region(old, new - old))
 }

@@ -4,6 +4,9 @@
 //! far the current one has got, never further than to its end. So time never runs backwards and the
 //! two never drift apart. A CPU without the counter gets 10 ms steps.
 
+use super::accounting::{self, Tick};
+use super::signal::timers;
+use super::task_ref::running_thread;
 use super::{scheduler, sleep};
 use crate::arch::lock::IrqLock;
 use crate::arch::trap::{TrapFrame, register_handler};
@@ -72,14 +75,31 @@ pub fn start_ticking() {
 /// The book's `intr_timer_handler`: count, wake who has slept long enough, and let the scheduler
 /// decide.
 #[doc(alias = "intr_timer_handler")]
-fn on_tick(_frame: &mut TrapFrame) {
+fn on_tick(frame: &mut TrapFrame) {
     let mut clock = CLOCK.lock();
     clock.ticks += 1;
     clock.cycles_at_tick = cpu::cycles();
     let now = clock.ticks;
     drop(clock);
+    accounting::note_tick(kind_of_tick(frame), now);
     sleep::wake_until(now);
+    running_thread().usage.count(frame.is_from_user());
+    timers::tick(now, frame.is_from_user());
     scheduler::tick();
+}
+
+/// Whose tick it was that interrupted `frame`.
+fn kind_of_tick(frame: &TrapFrame) -> Tick {
+    match () {
+        () if scheduler::is_idle(running_thread()) => Tick::Idle,
+        () if frame.is_from_user() => Tick::User,
+        () => Tick::System,
+    }
+}
+
+/// Cycles of the CPU in a millisecond; 0 when it does not count them.
+pub fn cycles_per_ms() -> u64 {
+    CLOCK.lock().cycles_per_ms
 }
 
 /// Nanoseconds since the kernel's first instructions.

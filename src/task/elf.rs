@@ -1,14 +1,16 @@
 //! What a program file asks for, checked: ELF, 32-bit, i386, at fixed addresses.
 //!
-//! The file is whatever a user calls a program, so nothing in it is believed. [`Image::parse`]
+//! The file is whatever a user calls a program, so nothing in it is believed. [`Image::read`]
 //! checks all of it before the caller touches any memory (the book's `exec` destroys the old
-//! program first and believes `p_vaddr`); what comes out can be loaded without further checks.
+//! program first and believes `p_vaddr`); what comes out can be loaded without further checks. Only the
+//! headers are read: the rest of the file is mapped and read on demand.
 //! Section headers are not looked at: a program needs none to run.
 //!
 //! Not supported, and therefore `ENOEXEC`: position-independent programs and those that want an
 //! interpreter. After: System V ABI, chapters 4 and 5, and its Intel386 supplement; `man 5 elf`.
 
 use crate::errno::{Errno, Result};
+use alloc::vec::Vec;
 use core::ops::Range;
 use elf::abi;
 use elf::endian::LittleEndian;
@@ -29,17 +31,16 @@ const PAGE_SIZE: u32 = 4096;
 /// # Invariants
 /// `headers` holds the file's program headers, at least one of them a segment to load; each of
 /// those satisfies what [`Segment`] promises, and no two of them share an address.
-#[derive(Clone, Copy)]
-pub struct Image<'a> {
+pub struct Image {
     entry: u32,
-    headers: &'a [u8],
+    headers: Vec<u8>,
     headers_address: Option<u32>,
 }
 
 /// A part of the file and its place in memory.
 ///
 /// # Invariants
-/// `memory` is not empty and within the limits given to [`Image::parse`]; `file` is within the
+/// `memory` is not empty and within the limits given to [`Image::read`]; `file` is within the
 /// file and not longer than `memory`. What `memory` has beyond `file` is to be zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
@@ -73,18 +74,24 @@ impl Segment {
     }
 }
 
-impl<'a> Image<'a> {
-    /// Checks `file`, whose segments must lie within the addresses `limits` (page-aligned).
+/// Reads from a file at an offset, and says how many bytes there were.
+pub type ReadAt<'a> = &'a dyn Fn(u64, &mut [u8]) -> Result<usize>;
+
+impl Image {
+    /// Checks the file of `length` bytes that `read_at` reads; its segments must lie within the addresses `limits`
+    /// (page-aligned).
     ///
     /// # Errors
-    /// `ENOEXEC` for everything that is not a program we can load.
-    pub fn parse(file: &'a [u8], limits: Range<u32>) -> Result<Self> {
-        let header = file_header(file).ok_or(Errno::NOEXEC)?;
-        let headers = program_headers(file, &header).ok_or(Errno::NOEXEC)?;
+    /// `ENOEXEC` for everything that is not a program we can load; ENOMEM; what reading gives.
+    pub fn read(length: u64, read_at: ReadAt, limits: Range<u32>) -> Result<Self> {
+        let mut bytes = [0; FILE_HEADER_LENGTH];
+        read_exactly(read_at, 0, &mut bytes)?;
+        let header = file_header(&bytes).ok_or(Errno::NOEXEC)?;
+        let headers = program_headers(read_at, &header)?;
         let mut image = Self { entry: header.e_entry as u32, headers, headers_address: None };
 
         let wants_interpreter = image.table().iter().any(|header| header.p_type == abi::PT_INTERP);
-        let all_sound = image.loadable().all(|header| is_sound(&header, file.len(), &limits));
+        let all_sound = image.loadable().all(|header| is_sound(&header, length, &limits));
         if wants_interpreter || !all_sound || image.has_overlap() || !image.entry_is_executable() {
             return Err(Errno::NOEXEC);
         }
@@ -99,7 +106,7 @@ impl<'a> Image<'a> {
     }
 
     /// The segments to load, in the file's order.
-    pub fn segments(&self) -> impl Iterator<Item = Segment> + use<'a> {
+    pub fn segments(&self) -> impl Iterator<Item = Segment> + use<'_> {
         self.loadable().map(|header| to_segment(&header))
     }
 
@@ -125,12 +132,12 @@ impl<'a> Image<'a> {
         self.table().len() as u32
     }
 
-    fn table(&self) -> SegmentTable<'a, LittleEndian> {
-        SegmentTable::new(LittleEndian, Class::ELF32, self.headers)
+    fn table(&self) -> SegmentTable<'_, LittleEndian> {
+        SegmentTable::new(LittleEndian, Class::ELF32, &self.headers)
     }
 
     /// Program headers of segments that take up memory.
-    fn loadable(&self) -> impl Iterator<Item = ProgramHeader> + use<'a> {
+    fn loadable(&self) -> impl Iterator<Item = ProgramHeader> + use<'_> {
         let is_loaded =
             |header: &ProgramHeader| header.p_type == abi::PT_LOAD && (header.p_memsz > 0 || header.p_filesz > 0);
         self.table().iter().filter(is_loaded)
@@ -160,8 +167,8 @@ impl<'a> Image<'a> {
 }
 
 /// The file header, if it is that of a program for this machine.
-fn file_header(file: &[u8]) -> Option<FileHeader<LittleEndian>> {
-    let (ident, tail) = file.get(..FILE_HEADER_LENGTH)?.split_at_checked(abi::EI_NIDENT)?;
+fn file_header(bytes: &[u8]) -> Option<FileHeader<LittleEndian>> {
+    let (ident, tail) = bytes.split_at_checked(abi::EI_NIDENT)?;
     // This checks the magic, the version, and that the file is little-endian.
     let ident = parse_ident::<LittleEndian>(ident).ok()?;
     let header = FileHeader::parse_tail(ident, tail).ok()?;
@@ -173,20 +180,28 @@ fn file_header(file: &[u8]) -> Option<FileHeader<LittleEndian>> {
 }
 
 /// The bytes of the program headers.
-fn program_headers<'a>(file: &'a [u8], header: &FileHeader<LittleEndian>) -> Option<&'a [u8]> {
+fn program_headers(read_at: ReadAt, header: &FileHeader<LittleEndian>) -> Result<Vec<u8>> {
     let is_count_sound = (1..=MAX_PROGRAM_HEADERS).contains(&header.e_phnum);
     if header.e_phentsize != PROGRAM_HEADER_LENGTH || !is_count_sound {
-        return None;
+        return Err(Errno::NOEXEC);
     }
-    let start = usize::try_from(header.e_phoff).ok()?;
     let length = usize::from(header.e_phnum) * ProgramHeader::size_for(Class::ELF32);
-    file.get(start..start.checked_add(length)?)
+    let mut headers = Vec::new();
+    headers.try_reserve_exact(length).map_err(|_| Errno::NOMEM)?;
+    headers.resize(length, 0);
+    read_exactly(read_at, header.e_phoff, &mut headers)?;
+    Ok(headers)
+}
+
+/// Fills `bytes` from the file, all of which must be there.
+fn read_exactly(read_at: ReadAt, offset: u64, bytes: &mut [u8]) -> Result<()> {
+    if read_at(offset, bytes)? == bytes.len() { Ok(()) } else { Err(Errno::NOEXEC) }
 }
 
 /// Whether a segment can be loaded: from a file of `file_length` bytes, to addresses in `limits`.
 /// The crate widens all fields to 64 bits, where sums of two of them cannot overflow.
-fn is_sound(header: &ProgramHeader, file_length: usize, limits: &Range<u32>) -> bool {
-    let is_in_file = header.p_offset + header.p_filesz <= file_length as u64;
+fn is_sound(header: &ProgramHeader, file_length: u64, limits: &Range<u32>) -> bool {
+    let is_in_file = header.p_offset + header.p_filesz <= file_length;
     let is_in_limits =
         u64::from(limits.start) <= header.p_vaddr && header.p_vaddr + header.p_memsz <= u64::from(limits.end);
     // 0 and 1 both mean any address.
@@ -227,17 +242,27 @@ mod tests {
         file
     }
 
+    fn parse(file: &[u8]) -> Result<Image> {
+        let read_at = |offset: u64, bytes: &mut [u8]| {
+            let rest = file.get(offset as usize..).unwrap_or_default();
+            let length = rest.len().min(bytes.len());
+            bytes[..length].copy_from_slice(&rest[..length]);
+            Ok(length)
+        };
+        Image::read(file.len() as u64, &read_at, LIMITS)
+    }
+
     const TEXT: [u32; 7] = [1, 0, 0x0804_8000, 0x1000, 0x1000, 5, 0x1000];
     const DATA: [u32; 7] = [1, 0x1000, 0x0804_9000, 0x100, 0x2345, 6, 0x1000];
 
     fn accepts(headers: &[[u32; 7]]) -> bool {
-        Image::parse(&program(headers), LIMITS).is_ok()
+        parse(&program(headers)).is_ok()
     }
 
     #[test]
     fn a_sound_program_is_read_as_it_says() {
         let file = program(&[TEXT, DATA]);
-        let image = Image::parse(&file, LIMITS).unwrap();
+        let image = parse(&file).unwrap();
         assert_eq!((image.entry(), image.end()), (0x0804_8100, 0x0804_b345));
         assert_eq!((image.headers_address(), image.header_count()), (Some(0x0804_8034), 2));
         let data = image.segments().nth(1).unwrap();
@@ -250,7 +275,7 @@ mod tests {
         let shared = [1, 0x800, 0x0804_8800, 0x100, 0x100, 6, 4];
         let short_text = [1, 0, 0x0804_8000, 0x800, 0x800, 5, 0x1000];
         let file = program(&[short_text, shared]);
-        let image = Image::parse(&file, LIMITS).unwrap();
+        let image = parse(&file).unwrap();
         assert_eq!(image.page_access(0x0804_8000), Access::all());
         assert_eq!(image.page_access(0x0804_9000), Access::empty());
         assert!(!accepts(&[TEXT, shared]) && !accepts(&[shared, TEXT]));
@@ -281,12 +306,12 @@ mod tests {
     fn damaged_files_never_panic() {
         let good = program(&[TEXT, DATA]);
         for length in 0..good.len() {
-            assert!(Image::parse(&good[..length], LIMITS).is_err());
+            assert!(parse(&good[..length]).is_err());
         }
         for (index, junk) in (0..116).flat_map(|index| [0, 1, 0x7f, 0xff].map(|junk| (index, junk))) {
             let mut bad = good.clone();
             bad[index] = junk;
-            if let Ok(image) = Image::parse(&bad, LIMITS) {
+            if let Ok(image) = parse(&bad) {
                 assert!(image.segments().all(|segment| bad.get(segment.file).is_some()));
             }
         }

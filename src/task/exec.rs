@@ -1,25 +1,34 @@
 //! A new program in an old process.
 //!
 //! The new address space is built beside the old one, which is dropped only when nothing can fail
-//! any more; a failed exec leaves the caller as it was (X9). The bytes beyond a segment's file part
-//! are zeros (X8), and every number in the file was checked by elf.rs before anything is mapped.
+//! any more; a failed exec leaves the caller as it was (X9). The file's pages are mapped on demand
+//! (segments.rs), and every number in it was checked by elf.rs before anything is.
 //! Book: chapter 15, `sys_execv`, `load`, `segment_load`; `man 2 execve`.
 
-use super::elf::{Access, Image, PROGRAM_HEADER_LENGTH};
+use super::elf::{Image, PROGRAM_HEADER_LENGTH};
 use super::entropy;
 use super::floating_point;
+use super::kinship;
+use super::lending::{self, Space};
+use super::segments;
+use super::signal::Signal;
 use super::stack_image::{Contents, Strings};
 use super::task_ref::running_thread;
 use super::task_struct::{Brk, Name};
+use super::thread_area;
 use crate::arch::interrupt;
-use crate::arch::paging::{PAGE_SIZE, Page};
+use crate::arch::paging::{Flags, PAGE_SIZE, Page};
 use crate::arch::trap::Start;
 use crate::errno::{Errno, Result};
 use crate::mm::arena::BlockDescriptors;
-use crate::mm::page_directory::{PageDirectory, create_page_dir, page_dir_activate};
+use crate::mm::executable::Executable;
+use crate::mm::file_page::PageSource;
+use crate::mm::page_directory::{create_page_dir, page_dir_activate};
+use crate::mm::region::Traits;
 use crate::mm::user;
-use crate::mm::user_addresses::{STACK_BOTTOM, USER_END, USER_START, UserAddresses, create_user_vaddr_bitmap};
-use crate::mm::user_pages::{self, get_a_page};
+use crate::mm::user_addresses::{Region, STACK_BOTTOM, USER_END, USER_START, UserAddresses, create_user_vaddr_bitmap};
+use crate::mm::user_pages::{get_a_page, ordinary_region};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use linux_raw_sys::auxvec as at;
 
@@ -60,18 +69,20 @@ pub const ARGUMENTS_LIMIT: usize = 32 * PAGE_SIZE as usize;
 /// Makes `file` the running task's program and returns where it begins.
 ///
 /// # Errors
-/// ENOEXEC for a file that we cannot run, ENOMEM, E2BIG for arguments beyond [`ARGUMENTS_LIMIT`].
-/// The task is then what it was.
-pub fn load(file: &[u8], arguments: &Arguments) -> Result<Start> {
-    let image = Image::parse(file, USER_START..STACK_BOTTOM)?;
+/// ENOEXEC for a file that we cannot run, ETXTBSY when somebody has it open for writing, ENOMEM, E2BIG for arguments
+/// beyond [`ARGUMENTS_LIMIT`]; what reading the file gives. The task is then what it was.
+pub fn load(file: &Arc<dyn PageSource>, arguments: &Arguments) -> Result<Start> {
+    let image = Image::read(file.length(), &|offset, bytes| file.read_at(offset, bytes), USER_START..STACK_BOTTOM)?;
     if arguments.arguments.len() + arguments.environment.len() > ARGUMENTS_LIMIT {
         return Err(Errno::TOO_BIG);
     }
+    let command_line = shared_copy(&arguments.arguments)?;
+    let executable = Executable::new(file)?;
     let old = enter(Some((create_page_dir()?, create_user_vaddr_bitmap()?)));
-    match fill(&image, file, arguments) {
+    match fill(&image, executable, arguments) {
         Ok(esp) => {
-            drop(old);
-            begin_anew(&image, arguments);
+            lending::give_back_or_drop(running_thread(), old);
+            begin_anew(&image, arguments, command_line);
             Ok(Start { eip: image.entry(), esp })
         }
         Err(error) => {
@@ -81,8 +92,13 @@ pub fn load(file: &[u8], arguments: &Arguments) -> Result<Start> {
     }
 }
 
-/// An address space: both or neither.
-type Space = Option<(PageDirectory, UserAddresses)>;
+/// A copy that processes can share.
+fn shared_copy(bytes: &[u8]) -> Result<Arc<Vec<u8>>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(bytes.len()).map_err(|_| Errno::NOMEM)?;
+    copy.extend_from_slice(bytes);
+    Arc::try_new(copy).map_err(|_| Errno::NOMEM)
+}
 
 /// Gives the running task another address space, and returns the one it had.
 fn enter(space: Space) -> Space {
@@ -96,49 +112,12 @@ fn enter(space: Space) -> Space {
 }
 
 /// Fills the address space just entered, and returns the stack pointer.
-fn fill(image: &Image, file: &[u8], arguments: &Arguments) -> Result<u32> {
-    let task = running_thread();
-    let mut addresses = task.userprog_vaddr.borrow_mut();
-    let addresses = addresses.as_mut().expect("just entered");
-    for segment in image.segments() {
-        let pages = segment.pages();
-        let mut page = Page::containing(pages.start);
-        while page.address() < pages.end {
-            // The page may be shared with the segment before.
-            if !addresses.is_taken(page) {
-                get_a_page(addresses, page)?;
-            }
-            page = page.add(1);
-            interrupt::window();
-        }
-        copy_in_pieces(segment.memory.start, &file[segment.file.clone()])?;
-    }
-    protect(image);
-    build_stack(image, addresses, arguments)
-}
-
-/// Copies to the new program, with windows for interrupts.
-fn copy_in_pieces(address: u32, bytes: &[u8]) -> Result<()> {
-    for (index, piece) in bytes.chunks(PAGE_SIZE as usize).enumerate() {
-        user::copy_to_user(address + index as u32 * PAGE_SIZE, piece)?;
-        interrupt::window();
-    }
-    Ok(())
-}
-
-/// Takes write access from the pages that are not to be written to, now that they are filled.
-fn protect(image: &Image) {
-    for segment in image.segments() {
-        let pages = segment.pages();
-        let mut page = Page::containing(pages.start);
-        while page.address() < pages.end {
-            if !image.page_access(page.address()).contains(Access::WRITE) {
-                user_pages::make_read_only(page);
-            }
-            page = page.add(1);
-            interrupt::window();
-        }
-    }
+fn fill(image: &Image, executable: Arc<Executable>, arguments: &Arguments) -> Result<u32> {
+    running_thread().with_addresses(|addresses| {
+        segments::map(image, executable.file(), addresses)?;
+        addresses.set_executable(executable);
+        build_stack(image, addresses, arguments)
+    })
 }
 
 /// Lays arguments, environment and the auxiliary vector at the top of the address space.
@@ -175,19 +154,48 @@ fn build_stack(image: &Image, addresses: &mut UserAddresses, arguments: &Argumen
     buffer.resize(size, 0);
     let esp = contents.build(&mut buffer, USER_END)?;
 
-    for index in 1..=(size as u32 / PAGE_SIZE) {
-        get_a_page(addresses, Page::containing(USER_END - index * PAGE_SIZE))?;
+    let (first, count) = ((USER_END - size as u32) / PAGE_SIZE, size as u32 / PAGE_SIZE);
+    addresses.insert(Region { traits: Traits::GROWS, ..ordinary_region(first, count) })?;
+    let mut bytes = &buffer[size - (USER_END - esp) as usize..];
+    let mut address = esp;
+    while !bytes.is_empty() {
+        // Page by page, each there before it is written to: a fault would find the addresses lent to us.
+        let page = Page::containing(address);
+        let (piece, rest) = bytes.split_at(bytes.len().min((page.add(1).address() - address) as usize));
+        get_a_page(page, Flags::USER_DATA)?;
+        user::copy_to_user(address, piece)?;
+        (bytes, address) = (rest, page.add(1).address());
+        interrupt::window();
     }
-    copy_in_pieces(esp, &buffer[size - (USER_END - esp) as usize..])?;
     Ok(esp)
 }
 
 /// What of the old program does not survive.
-fn begin_anew(image: &Image, arguments: &Arguments) {
+fn begin_anew(image: &Image, arguments: &Arguments, command_line: Arc<Vec<u8>>) {
+    close_what_exec_closes();
     let task = running_thread();
     task.name.set(Name::new(core::str::from_utf8(&arguments.path).unwrap_or("?")));
+    *task.command_line.borrow_mut() = Some(command_line);
     task.u_block_desc.set(BlockDescriptors::new());
     let end = image.end().next_multiple_of(PAGE_SIZE);
     task.brk.set(Brk { start: end, end });
     floating_point::forget_running();
+    task.signals.reset_for_exec();
+    task.membership.is_process.set(true);
+    task.membership.has_executed.set(true);
+    task.kinship.exit_signal.set(Some(Signal::CHLD));
+    task.thread_id.clear_at.set(0);
+    thread_area::clear();
+    kinship::release_vfork_parent();
+}
+
+/// Closes the descriptors that say so.
+fn close_what_exec_closes() {
+    loop {
+        // The table is not borrowed while a file is closed.
+        let closed = running_thread().fd_table.borrow_mut().take_close_on_exec();
+        if closed.is_none() {
+            return;
+        }
+    }
 }

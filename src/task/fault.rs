@@ -1,28 +1,28 @@
 //! Exceptions: a program's mistake ends the program, the kernel's own is a panic.
 //!
-//! A page fault may also be no mistake at all: the stack grows on demand, and a system call that
+//! A page fault may also be no mistake at all: memory is given on demand, and a system call that
 //! was given a bad pointer resumes where it can say so. In the book every exception stops the
 //! machine (K4). Reference: SDM volume 3A, 6.15; `man 7 signal`.
 
 use super::exit::exit_with;
 use super::floating_point;
-use super::status::{Signal, WaitStatus};
+use super::signal::{Information, Signal, deliver};
+use super::status::WaitStatus;
 use super::task_ref::running_thread;
 use crate::arch::cpu;
 use crate::arch::idt::FIRST_IRQ;
-use crate::arch::paging::Page;
-use crate::arch::trap::{TrapFrame, register_handler};
+use crate::arch::trap::{TrapFrame, mend_segment, register_handler};
+use crate::mm::demand::{self, Touch, Trouble};
 use crate::mm::user;
-use crate::mm::user_addresses::{STACK_BOTTOM, USER_END};
-use crate::mm::user_pages::get_a_page;
+use linux_raw_sys::general as linux;
 use spin::Once;
 
 const PAGE_FAULT: u8 = 14;
 const DEVICE_NOT_AVAILABLE: u8 = 7;
 const NON_MASKABLE_INTERRUPT: u32 = 2;
 const MACHINE_CHECK: u32 = 18;
-/// In a page fault's error code: the page was there, but not for this access.
-const PROTECTION: u32 = 1 << 0;
+/// In a page fault's error code: the access was a write.
+const WRITE: u32 = 1 << 1;
 
 /// What the exceptions are called, by vector.
 const NAMES: [&str; 32] = [
@@ -87,14 +87,18 @@ pub(super) fn init() {
     register_handler(DEVICE_NOT_AVAILABLE, on_device_not_available);
 }
 
-/// The signal by which Linux ends a program for each exception.
-fn signal_for(vector: u32) -> Signal {
-    match vector {
-        0 | 16 | 19 => Signal::FloatingPoint,
-        1 | 3 => Signal::Trap,
-        6 => Signal::Illegal,
-        11 | 12 | 17 => Signal::Bus,
-        _ => Signal::Segmentation,
+/// The signal that Linux sends for each exception, its code, and the address that comes along.
+fn signal_for(frame: &TrapFrame) -> (Signal, u32, u32) {
+    const OF_KERNEL: u32 = linux::SI_KERNEL;
+    match frame.vector {
+        0 => (Signal::FPE, linux::FPE_INTDIV, frame.eip),
+        1 => (Signal::TRAP, linux::TRAP_TRACE, frame.eip),
+        3 => (Signal::TRAP, OF_KERNEL, 0),
+        6 => (Signal::ILL, linux::ILL_ILLOPN, frame.eip),
+        11 | 12 => (Signal::BUS, OF_KERNEL, 0),
+        16 | 19 => (Signal::FPE, floating_point::error_code(frame.vector == 19), frame.eip),
+        17 => (Signal::BUS, linux::BUS_ADRALN, 0),
+        _ => (Signal::SEGV, OF_KERNEL, 0),
     }
 }
 
@@ -106,44 +110,62 @@ fn on_exception(frame: &mut TrapFrame) {
         // A chip's complaint, nobody's fault: said, and gone on from.
         return log::warn!(target: "fault", "{name}");
     }
+    if mend_segment(frame) {
+        return;
+    }
     if !frame.is_from_user() || frame.vector == MACHINE_CHECK {
         on_kernel_fault(frame, format_args!("{name} at {:#x}", frame.eip));
     }
-    kill(frame, signal_for(frame.vector), format_args!("{name}"));
+    let (signal, code, address) = signal_for(frame);
+    fault_signal(frame, signal, code, address);
 }
 
 fn on_page_fault(frame: &mut TrapFrame) {
     let address = cpu::page_fault_address();
-    if frame.error_code & PROTECTION == 0 && grow_stack(address) {
-        return;
+    let fixup = if frame.is_from_user() { None } else { user::fixup(frame.eip) };
+    if !frame.is_from_user() && fixup.is_none() {
+        on_kernel_fault(frame, format_args!("page fault at {address:#x} in the kernel"));
     }
-    if frame.is_from_user() {
-        kill(frame, Signal::Segmentation, format_args!("page fault at {address:#x}"));
-    }
-    match user::fixup(frame.eip) {
-        Some(resume) => frame.eip = resume,
-        None => on_kernel_fault(frame, format_args!("page fault at {address:#x} in the kernel")),
+    let touch = if frame.error_code & WRITE != 0 { Touch::Write } else { Touch::Read };
+    let Err(trouble) = bring(address, touch) else { return };
+    match (fixup, trouble) {
+        (Some(resume), _) => frame.eip = resume,
+        (None, Trouble::OutOfMemory) => kill(frame, Signal::KILL, format_args!("out of memory at {address:#x}")),
+        (None, Trouble::BeyondFile) => fault_signal(frame, Signal::BUS, linux::BUS_ADRERR, address),
+        (None, Trouble::NoRegion) => fault_signal(frame, Signal::SEGV, linux::SEGV_MAPERR, address),
+        (None, Trouble::Forbidden) => fault_signal(frame, Signal::SEGV, linux::SEGV_ACCERR, address),
     }
 }
 
-/// Gives the program the stack page at `address` if it may have one there; says whether.
-///
-/// The whole 8 MiB below the top may be touched in any order, as on Linux.
-fn grow_stack(address: u32) -> bool {
-    if !(STACK_BOTTOM..USER_END).contains(&address) {
-        return false;
-    }
+/// Brings the page at `address` of the running program to where it can be touched like this.
+fn bring(address: u32, touch: Touch) -> Result<(), Trouble> {
     let task = running_thread();
-    // Busy while exec builds the stack itself: then the page fault is no demand.
-    let Ok(mut addresses) = task.userprog_vaddr.try_borrow_mut() else { return false };
-    addresses.as_mut().is_some_and(|addresses| get_a_page(addresses, Page::containing(address)).is_ok())
+    // Busy while its owner changes what is where: then the page fault is no demand.
+    let Ok(mut addresses) = task.userprog_vaddr.try_borrow_mut() else { return Err(Trouble::NoRegion) };
+    demand::bring(addresses.as_mut().ok_or(Trouble::NoRegion)?, address, touch)
 }
 
 fn on_device_not_available(frame: &mut TrapFrame) {
     if !frame.is_from_user() {
         on_exception(frame);
     } else if let Err(error) = floating_point::claim() {
-        kill(frame, Signal::Kill, format_args!("floating point: {error}"));
+        kill(frame, Signal::KILL, format_args!("floating point: {error}"));
+    }
+}
+
+/// The running program has made a mistake, at `address` if it is about one: sends it `signal` with the code `code`,
+/// which it cannot block or ignore. Without a handler for it the program ends here and now, which is logged.
+pub(super) fn fault_signal(frame: &TrapFrame, signal: Signal, code: u32, address: u32) {
+    let task = running_thread();
+    if frame.vector == u32::from(PAGE_FAULT) {
+        task.signals.fault_address.set(address);
+    }
+    if !deliver::force_on_running(Information::fault(signal, code, address)) {
+        let name = NAMES.get(frame.vector as usize).copied().unwrap_or("fault");
+        match frame.vector == u32::from(PAGE_FAULT) {
+            true => kill(frame, signal, format_args!("{name} at {address:#x}")),
+            false => kill(frame, signal, format_args!("{name}")),
+        }
     }
 }
 

@@ -6,23 +6,34 @@
 //! stand on it. What a descriptor refers to is above and is reached through a trait
 //! ([`descriptor::OpenFile`]).
 
+pub mod accounting;
 pub mod break_point;
 pub mod clock;
 pub mod descriptor;
 mod elf;
-mod entropy;
+pub mod entropy;
 pub mod exec;
 pub mod exit;
 pub mod fault;
 mod floating_point;
 pub mod fork;
 pub mod fork_injection;
+pub mod fs_context;
+pub mod kinship;
+mod lending;
+pub mod limits;
 mod list;
+pub mod mapped_files;
+pub mod membership;
 pub mod pcb;
 pub mod pid;
 pub mod process;
+pub mod restart;
 pub mod scheduler;
+mod segments;
 pub mod semaphore;
+pub mod session;
+pub mod signal;
 pub mod sleep;
 mod stack_image;
 pub mod stack_use;
@@ -31,7 +42,11 @@ mod switch;
 pub mod task_ref;
 pub mod task_struct;
 pub mod thread;
+pub mod thread_area;
+pub mod thread_id;
+pub mod usage;
 pub mod wait;
+pub mod wait_queue;
 
 use crate::errno::Result;
 use task_ref::running_thread;
@@ -52,6 +67,7 @@ pub unsafe fn init() -> Result<()> {
     let main = unsafe { pcb::adopt_boot_stack("main", pcb::DEFAULT_PRIORITY) };
     scheduler::add_idle(main);
     fault::init();
+    signal::deliver::init();
     Ok(())
 }
 

@@ -4,15 +4,21 @@
 //! rounding esp down to a page, and fork copies both with one page copy. Book: chapter 9.
 
 use super::descriptor::DescriptorTable;
+use super::kinship::Kinship;
+use super::limits::Limits;
+use super::membership::Membership;
+use super::signal::state::Signals;
 use super::task_ref::{TaskRef, of_stack, running_thread};
 use super::task_struct::{Name, Status, Task};
+use super::thread_id::ThreadId;
+use super::usage::Usage;
 use crate::arch::paging::{self, PAGE_SIZE, Page};
 use crate::arch::trap::{Start, TrapFrame};
 use crate::arch::tss;
 use crate::errno::Result;
 use crate::mm::kernel_pages::{KernelPages, get_kernel_pages};
 use core::arch::asm;
-use core::cell::{Cell, RefCell};
+use core::cell::RefCell;
 use core::ptr::addr_of_mut;
 
 /// What fresh stack is filled with, to see later how deep it went.
@@ -60,6 +66,28 @@ impl Task {
         // SAFETY: the top of our own page is the frame that the system call's entry built;
         // intr_exit reads it when we are done, and nobody holds a reference to it (src/arch/trap.rs).
         unsafe { self.user_frame().write(TrapFrame::at(start)) };
+    }
+
+    /// The program's registers, as the running task left them for its system call.
+    pub(super) fn registers(&self) -> TrapFrame {
+        // SAFETY: the top of a task's page is the frame that the entry into the kernel built, and nobody holds a
+        // reference to it during a system call (src/arch/trap.rs).
+        unsafe { self.user_frame().read() }
+    }
+
+    /// The program's stack pointer, as the running task left it for its system call.
+    pub fn program_esp(&self) -> u32 {
+        self.registers().esp
+    }
+
+    /// Lets the program go on with `registers` after its system call: what a signal handler's return wants.
+    ///
+    /// # Panics
+    /// When the running task is not this one.
+    pub(super) fn set_registers(&self, registers: &TrapFrame) {
+        assert!(core::ptr::eq(self, &raw const *running_thread()));
+        // SAFETY: as in `restart_at`; whoever made the registers let ring 3 have no more than it may.
+        unsafe { self.user_frame().write(*registers) };
     }
 
     /// How many bytes of the ring-0 stack were ever used, by what is left of the paint.
@@ -146,7 +174,15 @@ impl NewTask {
             addr_of_mut!((*task).pgdir).write(RefCell::new(None));
             addr_of_mut!((*task).userprog_vaddr).write(RefCell::new(None));
             addr_of_mut!((*task).fpu).write(RefCell::new(None));
-            addr_of_mut!((*task).fd_table).write(Cell::new(DescriptorTable::EMPTY));
+            addr_of_mut!((*task).signals).write(Signals::new());
+            addr_of_mut!((*task).membership).write(Membership::new());
+            addr_of_mut!((*task).kinship).write(Kinship::new());
+            addr_of_mut!((*task).usage).write(Usage::new());
+            addr_of_mut!((*task).thread_id).write(ThreadId::new());
+            addr_of_mut!((*task).limits).write(Limits::new());
+            addr_of_mut!((*task).fd_table).write(RefCell::new(DescriptorTable::new()));
+            addr_of_mut!((*task).fs).write(RefCell::new(None));
+            addr_of_mut!((*task).command_line).write(RefCell::new(None));
             of_stack(page.address())
         };
         adjust(&copy);
@@ -188,12 +224,17 @@ pub(super) fn free_ended(task: TaskRef) {
 /// # Safety
 /// The task is in no list, does not run, and nobody uses a `TaskRef` to it afterwards.
 unsafe fn free(task: TaskRef) {
-    task.fd_table.replace(DescriptorTable::EMPTY).closed();
+    drop(task.fd_table.take());
+    drop(task.fs.take());
+    drop(task.command_line.take());
     drop(task.fpu.take());
     drop(task.userprog_vaddr.take());
     drop(task.pgdir.take());
+    task.signals.clear();
+    task.limits.clear();
+    task.membership.leave();
     if let Some(pid) = task.pid.take() {
-        super::pid::release_pid(pid);
+        super::pid::forget_task(pid);
     }
     // SAFETY: the page was made a raw one in `create` or `copy_of`, and the caller gives it up.
     drop(unsafe { KernelPages::from_raw(task.page(), 1) });

@@ -59,11 +59,14 @@ struct Pool {
     /// `None` until [`init`].
     taken: Option<Bitmap>,
     tasks: [Option<TaskRef>; PIDS],
+    /// What each number is used for: a task's pid, and once for each member of the group and of the session that
+    /// have it. It is free when nothing uses it.
+    uses: [u16; PIDS],
     free: u32,
 }
 
 /// Nothing else is locked while it is held. Its 4 KiB must never pass through a stack.
-static POOL: IrqLock<Pool> = IrqLock::new(Pool { taken: None, tasks: [None; PIDS], free: 0 });
+static POOL: IrqLock<Pool> = IrqLock::new(Pool { taken: None, tasks: [None; PIDS], uses: [0; PIDS], free: 0 });
 
 impl Pool {
     fn taken(&mut self) -> &mut Bitmap {
@@ -98,15 +101,30 @@ pub fn allocate_pid() -> Result<Pid> {
     let mut pool = POOL.lock();
     let index = pool.taken().allocate_one().ok_or(Errno::AGAIN)?;
     pool.free -= 1;
+    pool.uses[index] = 1;
     Ok(Pid::new(index as u32).expect("pid 0 is taken for ever"))
 }
 
-/// Gives a pid back; nobody is behind it any more.
+/// Keeps a number that is taken from being given out again, until it has been released once more: a group or a
+/// session has it.
+pub fn hold(pid: Pid) {
+    POOL.lock().uses[pid.index()] += 1;
+}
+
+/// Gives a number back that was allocated or held; it is free when nothing else uses it.
 pub fn release_pid(pid: Pid) {
     let mut pool = POOL.lock();
-    pool.taken().release(pid.index());
-    pool.tasks[pid.index()] = None;
-    pool.free += 1;
+    pool.uses[pid.index()] -= 1;
+    if pool.uses[pid.index()] == 0 {
+        pool.taken().release(pid.index());
+        pool.free += 1;
+    }
+}
+
+/// Gives the pid of a task back that is no more: nobody is behind it.
+pub(super) fn forget_task(pid: Pid) {
+    POOL.lock().tasks[pid.index()] = None;
+    release_pid(pid);
 }
 
 /// Says that `task` has the pid `pid`, from now on to be found by it.

@@ -2,9 +2,10 @@
 //!
 //! Every other process comes from fork. Book: chapter 11, `process_execute`, `start_process`.
 
-use super::descriptor::{DescriptorTable, OpenFile};
+use super::descriptor::DescriptorTable;
 use super::exec::{self, Arguments};
 use super::exit;
+use super::fs_context::FsContext;
 use super::pcb::DEFAULT_PRIORITY;
 use super::status::WaitStatus;
 use super::switch;
@@ -13,12 +14,15 @@ use super::thread::thread_start;
 use crate::arch::interrupt;
 use crate::arch::lock::IrqLock;
 use crate::errno::{Errno, Result};
+use crate::mm::file_page::PageSource;
+use alloc::sync::Arc;
 
 /// What a new process is to run, from [`process_execute`] to its thread.
 struct Order {
-    file: &'static [u8],
+    file: Arc<dyn PageSource>,
     arguments: Arguments,
-    terminal: &'static dyn OpenFile,
+    descriptors: DescriptorTable,
+    fs: Arc<dyn FsContext>,
 }
 
 /// At most one at a time: the thread takes it as soon as it runs.
@@ -27,20 +31,26 @@ static ORDER: IrqLock<Option<Order>> = IrqLock::new(None);
 /// The exit code of a process whose program could not be loaded, as of a shell's.
 const CANNOT_EXECUTE: u32 = 126;
 
-/// Starts a process that runs `file`, with descriptors 0 to 2 on `terminal`; a child of the caller.
+/// Starts a process that runs `file` and has `descriptors` open; a child of the caller, whose place in the tree of
+/// files it gets a copy of.
 /// The book's `process_execute`.
 ///
 /// A file that cannot be run shows in its exit code, 126, and in the log.
 ///
 /// # Errors
 /// ENOMEM or EAGAIN; EAGAIN also when another process has not begun to load yet.
-pub fn process_execute(file: &'static [u8], arguments: Arguments, terminal: &'static dyn OpenFile) -> Result<TaskRef> {
+pub fn process_execute(
+    file: Arc<dyn PageSource>,
+    arguments: Arguments,
+    descriptors: DescriptorTable,
+) -> Result<TaskRef> {
     let _off = interrupt::disabled();
+    let fs = running_thread().fs().ok_or(Errno::NOENT)?.copy()?;
     let mut order = ORDER.lock();
     if order.is_some() {
         return Err(Errno::AGAIN);
     }
-    *order = Some(Order { file, arguments, terminal });
+    *order = Some(Order { file, arguments, descriptors, fs });
     drop(order);
     thread_start("loading", DEFAULT_PRIORITY, start_process, 0).inspect_err(|_| {
         *ORDER.lock() = None;
@@ -54,8 +64,9 @@ extern "C" fn start_process(_argument: u32) {
     // In a block of its own: nothing is dropped once we have left for ring 3.
     let loaded = {
         let order = ORDER.lock().take().expect("process_execute left an order");
-        task.fd_table.set(DescriptorTable::of_terminal(order.terminal));
-        exec::load(order.file, &order.arguments)
+        *task.fd_table.borrow_mut() = order.descriptors;
+        *task.fs.borrow_mut() = Some(order.fs);
+        exec::load(&order.file, &order.arguments)
     };
     match loaded {
         Ok(start) => switch::leave_kernel(start),

@@ -6,13 +6,19 @@
 //! thread is in no list and runs when nobody else can. Book: chapter 9, `schedule`, `thread_block`,
 //! `thread_unblock`, `thread_yield`.
 
+use super::accounting;
 use super::floating_point;
+use super::kinship;
 use super::list::List;
+use super::signal;
+use super::sleep;
 use super::switch::switch_to;
 use super::task_ref::{AllTag, TaskRef, running_thread};
 use super::task_struct::Status;
+use super::thread_area;
 use crate::arch::interrupt;
 use crate::arch::lock::{self, IrqLock};
+use crate::errno::{Errno, Result};
 use crate::mm::page_directory::page_dir_activate;
 
 /// The lists of tasks.
@@ -35,6 +41,12 @@ pub(super) fn add(task: TaskRef) {
     let mut scheduler = SCHEDULER.lock();
     scheduler.ready.append(task);
     scheduler.all.append(AllTag(task));
+    accounting::note_new_task();
+}
+
+/// Says whether `task` is the one that runs when nobody else can.
+pub(super) fn is_idle(task: TaskRef) -> bool {
+    SCHEDULER.lock().idle == Some(task)
 }
 
 /// Puts the booting thread on the list of all tasks and makes it the one that runs when nobody
@@ -97,6 +109,7 @@ impl Scheduler {
 
 fn switch(current: TaskRef, next: TaskRef) {
     if next != current {
+        accounting::note_switch();
         process_activate(next);
         switch_to(current, next);
     }
@@ -127,13 +140,15 @@ fn process_activate(task: TaskRef) {
     page_dir_activate(task.pgdir.borrow().as_ref());
     task.use_for_interrupts();
     floating_point::switch_to(task);
+    thread_area::switch_to(task);
+    signal::state::switch_to(task);
 }
 
 /// Stops the running task, which `status` says waits for something, until it is unblocked. The
 /// book's `thread_block`. The caller has put it where whoever unblocks it will find it.
 #[doc(alias = "thread_block")]
 pub fn block(status: Status) {
-    assert!(matches!(status, Status::Blocked | Status::Waiting | Status::Hanging));
+    assert!(matches!(status, Status::Blocked | Status::Waiting | Status::Stopped | Status::Hanging));
     let _off = interrupt::disabled();
     running_thread().status.set(status);
     schedule();
@@ -146,37 +161,76 @@ pub fn block(status: Status) {
 #[doc(alias = "thread_unblock")]
 pub fn unblock(task: TaskRef) {
     let mut scheduler = SCHEDULER.lock();
-    assert!(matches!(task.status.get(), Status::Blocked | Status::Waiting));
+    assert!(matches!(task.status.get(), Status::Blocked | Status::Waiting | Status::Stopped));
     task.status.set(Status::Ready);
     scheduler.ready.push(task);
     scheduler.has_woken = true;
 }
 
-/// Tasks that wait for the same thing, longest first. Lies behind its owner's lock.
-pub struct WaitQueue(List<TaskRef>);
-
-impl WaitQueue {
-    /// Nobody waits.
-    pub const fn new() -> Self {
-        Self(List::new())
+/// Lets `task` run again if it is blocked: what a timer or a signal does, which may come late. Says whether it was.
+pub(super) fn wake_if_blocked(task: TaskRef) -> bool {
+    let is_blocked = task.status.get() == Status::Blocked;
+    if is_blocked {
+        unblock(task);
     }
+    is_blocked
+}
 
-    /// The running task joins the end; it must call [`block_in_queue`] next, with interrupts off
-    /// in between, so that nobody can wake it before it sleeps.
-    pub fn join(&mut self, task: TaskRef) {
-        self.0.append(task);
-    }
-
-    /// Lets the task that has waited longest run again; says whether there was one.
-    pub fn wake_one(&mut self) -> bool {
-        let first = self.0.pop();
-        first.inspect(|&task| unblock(task)).is_some()
+/// Lets `task` run again if it waits for a child: one of them has changed.
+pub(super) fn wake_if_waiting(task: TaskRef) {
+    if task.status.get() == Status::Waiting {
+        unblock(task);
     }
 }
 
-/// Sleeps after [`WaitQueue::join`], once the queue's lock is dropped.
-pub fn block_in_queue() {
+/// Lets `task` run again if it sleeps in a way that a signal ends; one that is to be killed also when it sleeps for
+/// vfork's child.
+pub(super) fn wake_for_signal(task: TaskRef, is_killed: bool) {
+    let is_asleep = matches!(task.status.get(), Status::Blocked | Status::Waiting);
+    if is_asleep && (task.is_interruptible.get() || is_killed && kinship::sleeps_for_vfork_child(&task)) {
+        unblock(task);
+    }
+}
+
+/// Stops the running task, which waits for a child to change, until one has or a signal arrives.
+///
+/// # Errors
+/// RESTART for a signal.
+pub(super) fn wait_interruptibly() -> Result<()> {
+    let _off = interrupt::disabled();
+    let task = running_thread();
+    if task.signals.ends_sleep() {
+        return Err(Errno::RESTART);
+    }
+    task.is_interruptible.set(true);
+    block(Status::Waiting);
+    task.is_interruptible.set(false);
+    Ok(())
+}
+
+/// Stops the running task until it is unblocked, the tick `deadline` comes, or a signal arrives; one that waits
+/// already is enough.
+///
+/// # Errors
+/// TIMEDOUT when the deadline has come, RESTART for a signal.
+pub fn block_interruptibly(deadline: Option<u64>) -> Result<()> {
+    let _off = interrupt::disabled();
+    let task = running_thread();
+    if task.signals.ends_sleep() {
+        return Err(Errno::RESTART);
+    }
+    if let Some(wake) = deadline {
+        sleep::start_timer(task, wake);
+    }
+    task.is_interruptible.set(true);
     block(Status::Blocked);
+    task.is_interruptible.set(false);
+    let is_late = deadline.is_some() && sleep::stop_timer(task);
+    match is_late {
+        true => Err(Errno::TIMEDOUT),
+        false if task.signals.ends_sleep() => Err(Errno::RESTART),
+        false => Ok(()),
+    }
 }
 
 /// Lets the others run first. The book's `thread_yield`.

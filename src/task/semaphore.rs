@@ -4,8 +4,8 @@
 //! semaphore is binary and asserts so; its lock may be taken again by its holder, as ours. Book:
 //! chapter 10, `thread/sync.c`.
 
-use super::scheduler::{self, WaitQueue};
 use super::task_ref::{TaskRef, running_thread};
+use super::wait_queue::{WaitQueue, block_in_queue};
 use crate::arch::interrupt;
 use crate::arch::lock::IrqLock;
 use core::ops::Deref;
@@ -37,7 +37,7 @@ impl Semaphore {
                 inner.waiters.join(running_thread());
                 drop(inner);
                 // Who wakes us has handed us the one we wait for.
-                scheduler::block_in_queue();
+                block_in_queue();
             }
         }
     }

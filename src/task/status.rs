@@ -1,23 +1,16 @@
 //! How a process ended, as `wait` tells it.
 //!
 //! Linux's encoding (`man 2 wait`): exit code in bits 8..16, or the signal that killed it in bits
-//! 0..7. The book keeps eight signed bits (X3).
+//! 0..7. A child that only stops or goes on has encodings of its own. The book keeps eight signed bits (X3).
+
+pub use super::signal::number::Signal;
 
 /// A process's end in Linux's encoding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WaitStatus(u16);
 
-/// The signals by which the kernel itself ends a process (`man 7 signal`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum Signal {
-    Illegal = 4,
-    Trap = 5,
-    Bus = 7,
-    FloatingPoint = 8,
-    Kill = 9,
-    Segmentation = 11,
-}
+/// What stands in the low byte of a process that is stopped.
+const STOPPED: u16 = 0x7f;
 
 impl WaitStatus {
     /// Ended by `exit(code)`; the low eight bits count.
@@ -27,7 +20,33 @@ impl WaitStatus {
 
     /// Killed by `signal`.
     pub const fn killed(signal: Signal) -> Self {
-        Self(signal as u16)
+        Self(signal.number() as u16)
+    }
+
+    /// Not ended: stopped by `signal`.
+    pub const fn stopped(signal: Signal) -> Self {
+        Self((signal.number() << 8) as u16 | STOPPED)
+    }
+
+    /// Not ended: goes on after it was stopped.
+    pub const CONTINUED: Self = Self(u16::MAX);
+
+    /// Says whether it has not ended, but is stopped.
+    pub const fn is_stopped(self) -> bool {
+        self.0 & 0xff == STOPPED
+    }
+
+    /// The signal that killed it, if one did.
+    pub fn signal(self) -> Option<Signal> {
+        Signal::new(u32::from(self.0 & 0x7f)).filter(|_| self.0 & 0x7f != STOPPED)
+    }
+
+    /// What a parent is told beside the kind of change: the exit code, or the signal.
+    pub fn detail(self) -> u32 {
+        match self {
+            Self::CONTINUED => Signal::CONT.number(),
+            _ => self.signal().map_or(u32::from(self.0 >> 8), Signal::number),
+        }
     }
 
     /// The word that `wait` stores.
@@ -55,8 +74,17 @@ mod tests {
     }
 
     #[test]
+    fn stopping_and_going_on_are_no_ends() {
+        assert_eq!(WaitStatus::stopped(Signal::TSTP).word(), 0x147f);
+        assert_eq!(WaitStatus::stopped(Signal::TSTP).signal(), None);
+        assert_eq!(WaitStatus::stopped(Signal::TSTP).detail(), 20);
+        assert_eq!(WaitStatus::CONTINUED.word(), 0xffff);
+        assert_eq!(WaitStatus::CONTINUED.detail(), 18);
+    }
+
+    #[test]
     fn a_signal_stands_in_the_low_bits() {
-        assert_eq!(WaitStatus::killed(Signal::Segmentation).word(), 11);
-        assert_eq!(WaitStatus::killed(Signal::Segmentation).shell_code(), 139);
+        assert_eq!(WaitStatus::killed(Signal::SEGV).word(), 11);
+        assert_eq!(WaitStatus::killed(Signal::SEGV).shell_code(), 139);
     }
 }

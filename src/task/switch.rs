@@ -81,6 +81,12 @@ pub(super) fn begin_with_intr_exit(task: &Task) {
     task.self_kstack.set(place);
 }
 
+/// Lets fork's child, which nobody else uses yet, go on with its stack pointer at `esp`.
+pub(super) fn set_stack(task: &Task, esp: u32) {
+    // SAFETY: the trap frame in the child's page, which was copied from the parent's.
+    unsafe { (*task.user_frame()).esp = esp };
+}
+
 /// Leaves the kernel for the program at `start`, never to return: how a thread becomes a process.
 pub(super) fn leave_kernel(start: Start) -> ! {
     let place = running_thread().user_frame();

@@ -27,6 +27,14 @@ unsafe impl Send for TaskRef {}
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AllTag(pub TaskRef);
 
+/// A task by the tag with which it waits for something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct WaitTag(pub TaskRef);
+
+/// A task by the tag with which it sleeps until a time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TimerTag(pub TaskRef);
+
 impl Deref for TaskRef {
     type Target = Task;
 
@@ -45,6 +53,18 @@ impl Linked for TaskRef {
 impl Linked for AllTag {
     fn link(&self) -> &Cell<Link<Self>> {
         &self.0.all_list_tag
+    }
+}
+
+impl Linked for WaitTag {
+    fn link(&self) -> &Cell<Link<Self>> {
+        &self.0.wait_tag
+    }
+}
+
+impl Linked for TimerTag {
+    fn link(&self) -> &Cell<Link<Self>> {
+        &self.0.timer_tag
     }
 }
 

@@ -6,6 +6,7 @@ use super::exit;
 use super::pcb::NewTask;
 use super::pid::{self, allocate_pid};
 use super::scheduler;
+use super::session;
 use super::status::WaitStatus;
 use super::switch;
 use super::task_ref::{TaskRef, running_thread};
@@ -14,7 +15,8 @@ use crate::errno::Result;
 /// Makes a kernel thread that runs `function(argument)` and ends when it returns. The book's
 /// `thread_start`.
 ///
-/// Its parent is the calling task, which must wait for it, as for a process.
+/// Its parent is the calling task, which must wait for it, as for a process; they share their place in the tree of
+/// files.
 ///
 /// # Errors
 /// ENOMEM, or EAGAIN when no pid is free.
@@ -24,6 +26,8 @@ pub fn thread_start(name: &str, priority: u8, function: extern "C" fn(u32), argu
     let pid = allocate_pid()?;
     task.pid.set(Some(pid));
     task.parent_pid.set(running_thread().pid());
+    *task.fs.borrow_mut() = running_thread().fs();
+    session::enlist(&task, &running_thread());
     switch::begin_with(&task, function, argument);
     let task = new.into_task();
     pid::set_task(pid, task);

@@ -4,7 +4,6 @@
 //! init ends, all but its PCB page must be as it was before init was started.
 
 use crate::arch::lock::IrqLock;
-use crate::dev::terminal;
 use crate::mm::frame::{self, Pool};
 use crate::mm::kernel_pages;
 use crate::task::pid;
@@ -31,7 +30,7 @@ impl Counts {
             kernel_pages: kernel_pages::free_addresses(),
             pids: pid::free_pids(),
             tasks: scheduler::count_tasks(),
-            open_files: terminal::opens(),
+            open_files: crate::task::descriptor::open_descriptors(),
         }
     }
 

@@ -40,6 +40,7 @@ impl Log for Logger {
     fn log(&self, record: &Record) {
         // Another task's line must not come in between.
         let _whole = interrupt::disabled();
+        console::begin_log_line();
         let colour: &[u8] = match record.level() {
             Level::Error => b"\x1b[31m",
             Level::Warn => b"\x1b[33m",

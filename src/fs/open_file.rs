@@ -1,0 +1,342 @@
+//! Open file descriptions: an inode being used, with a position and flags.
+//!
+//! What `open` makes and descriptors refer to; dup and fork make more descriptors for the same one, which is why
+//! parent and child share the position. Each counts its descriptors (fork's step e raises the count, F5 and F7),
+//! and its inode knows how many are open for reading and writing. The book's `struct file` in its `file_table`
+//! of 32; here they are the heap's, up to a limit. Book: chapter 14, `struct file`; `man 2 open`.
+
+use super::buffer::Buffer;
+use super::inode::{Blocking, Inode, Position, is_same};
+use super::open_flags::{Access, OpenFlags};
+use super::path::Place;
+use super::readiness::Readiness;
+use crate::errno::{Errno, Result};
+use crate::mm::file_page::PageSource;
+use crate::task::descriptor::OpenFile;
+use crate::task::semaphore::Lock;
+use crate::task::task_ref::running_thread;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::any::Any;
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+/// Open file descriptions that there can be at once. The book's `MAX_FILE_OPEN` is 32.
+#[doc(alias = "MAX_FILE_OPEN")]
+pub const SYSTEM_LIMIT: u32 = 4096;
+
+/// How many there are.
+static OPEN: AtomicU32 = AtomicU32::new(0);
+
+/// Where a file was found: its directory, and its name there.
+pub struct Origin {
+    pub place: Place,
+    pub parent: Place,
+    pub name: Vec<u8>,
+}
+
+/// An inode being used. The book's `struct file`.
+#[doc(alias = "struct file")]
+pub struct OpenFileDescription {
+    inode: Arc<dyn Inode>,
+    origin: Option<Origin>,
+    access: Access,
+    flags: AtomicU32,
+    /// Taken for the length of a read or a write, so that two at once do not use one position twice.
+    position: Lock<FilePosition>,
+    descriptors: AtomicU32,
+}
+
+/// A position in bytes; only the holder of the lock around it changes it.
+pub struct FilePosition(AtomicU64);
+
+impl FilePosition {
+    /// Where reading and writing begin.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Moves it.
+    pub fn set(&self, position: u64) {
+        self.0.store(position, Ordering::Relaxed);
+    }
+}
+
+/// How many open file descriptions there are.
+pub fn count() -> u32 {
+    OPEN.load(Ordering::Relaxed)
+}
+
+impl OpenFileDescription {
+    /// Opens `inode`, which was found at `origin` if it has a name.
+    ///
+    /// # Errors
+    /// ENFILE beyond [`SYSTEM_LIMIT`], ENOMEM, and what [`Inode::open`] and [`Inode::opened`] say.
+    pub fn open(inode: Arc<dyn Inode>, origin: Option<Origin>, flags: OpenFlags) -> Result<Arc<Self>> {
+        let access = flags.access();
+        let inode = if flags.contains(OpenFlags::PATH) { inode } else { inode.open(access, blocking(flags))? };
+        if count() >= SYSTEM_LIMIT {
+            return Err(Errno::NFILE);
+        }
+        let open = Arc::try_new(Self {
+            access: Access::empty(),
+            inode,
+            origin,
+            flags: AtomicU32::new((flags - OpenFlags::OPENING).bits()),
+            position: Lock::new(FilePosition(AtomicU64::new(0))),
+            descriptors: AtomicU32::new(0),
+        });
+        OPEN.fetch_add(1, Ordering::Relaxed);
+        let mut open = open.map_err(|_| {
+            OPEN.fetch_sub(1, Ordering::Relaxed);
+            Errno::NOMEM
+        })?;
+        // From here on dropping it tells the inode.
+        if !flags.contains(OpenFlags::PATH) {
+            open.inode.opened(access)?;
+            Arc::get_mut(&mut open).expect("nobody else has it yet").access = access;
+        }
+        Ok(open)
+    }
+
+    /// What is open.
+    pub fn inode(&self) -> &Arc<dyn Inode> {
+        &self.inode
+    }
+
+    /// What has the name under which it was opened: for a device its node. What is open where there is no name.
+    pub fn named_inode(&self) -> &Arc<dyn Inode> {
+        self.origin.as_ref().map_or(&self.inode, |origin| &origin.place.inode)
+    }
+
+    /// Where it is in the tree: what `fchdir` and paths relative to it begin at.
+    ///
+    /// # Errors
+    /// ENOTDIR for what has no name.
+    pub fn place(&self) -> Result<Place> {
+        self.origin.as_ref().map(|origin| origin.place.clone()).ok_or(Errno::NOTDIR)
+    }
+
+    /// What may be done with it.
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    /// Its flags, as F_GETFL tells them.
+    pub fn flags(&self) -> OpenFlags {
+        OpenFlags::from_bits_retain(self.flags.load(Ordering::Relaxed))
+    }
+
+    /// Changes the flags that can be changed.
+    pub fn set_flags(&self, flags: OpenFlags) {
+        let new = (self.flags() - OpenFlags::CHANGEABLE) | (flags & OpenFlags::CHANGEABLE);
+        self.flags.store(new.bits(), Ordering::Relaxed);
+    }
+
+    fn blocking(&self) -> Blocking {
+        blocking(self.flags())
+    }
+
+    /// # Errors
+    /// EBADF when it only stands for a place (O_PATH).
+    pub fn expect_usable(&self) -> Result<()> {
+        if self.flags().contains(OpenFlags::PATH) { Err(Errno::BADF) } else { Ok(()) }
+    }
+
+    /// # Errors
+    /// EBADF when it is not open for that.
+    pub fn expect(&self, access: Access) -> Result<()> {
+        if self.access.contains(access) { Ok(()) } else { Err(Errno::BADF) }
+    }
+
+    /// Reads from the position, which moves on; returns how many bytes.
+    ///
+    /// # Errors
+    /// EBADF when it is not open for reading, and what [`Inode::read`] says.
+    pub fn read(&self, buffer: &mut Buffer) -> Result<usize> {
+        self.expect(Access::READ)?;
+        if !self.inode.is_seekable() {
+            return self.inode.read(0, buffer, self.blocking());
+        }
+        let position = self.position.acquire();
+        let read = self.inode.read(position.get(), buffer, self.blocking())?;
+        position.set(position.get() + read as u64);
+        Ok(read)
+    }
+
+    /// Writes at the position, which moves on, or at the end for O_APPEND; returns how many bytes.
+    ///
+    /// # Errors
+    /// EBADF when it is not open for writing, and what [`Inode::write`] says.
+    pub fn write(&self, buffer: &mut Buffer) -> Result<usize> {
+        self.expect(Access::WRITE)?;
+        if !self.inode.is_seekable() {
+            return Ok(self.inode.write(Position::End, buffer, self.blocking())?.1);
+        }
+        let position = self.position.acquire();
+        let start = match self.flags().contains(OpenFlags::APPEND) {
+            true => Position::End,
+            false => Position::At(position.get()),
+        };
+        let (start, written) = self.inode.write(start, buffer, self.blocking())?;
+        position.set(start + written as u64);
+        Ok(written)
+    }
+
+    /// Reads at `offset`; the position stays.
+    ///
+    /// # Errors
+    /// ESPIPE where there are no offsets, EINVAL below 0, and as [`OpenFileDescription::read`].
+    pub fn read_at(&self, offset: i64, buffer: &mut Buffer) -> Result<usize> {
+        let offset = self.checked(offset)?;
+        self.expect(Access::READ)?;
+        self.inode.read(offset, buffer, self.blocking())
+    }
+
+    /// Writes at `offset`, or at the end for O_APPEND, as on Linux; the position stays.
+    ///
+    /// # Errors
+    /// As [`OpenFileDescription::read_at`].
+    pub fn write_at(&self, offset: i64, buffer: &mut Buffer) -> Result<usize> {
+        let offset = self.checked(offset)?;
+        self.expect(Access::WRITE)?;
+        let append = self.flags().contains(OpenFlags::APPEND);
+        let start = if append { Position::End } else { Position::At(offset) };
+        Ok(self.inode.write(start, buffer, self.blocking())?.1)
+    }
+
+    fn checked(&self, offset: i64) -> Result<u64> {
+        let offset = u64::try_from(offset).map_err(|_| Errno::INVAL)?;
+        if self.inode.is_seekable() { Ok(offset) } else { Err(Errno::SPIPE) }
+    }
+
+    /// Lets `work` use the position, which nobody else changes meanwhile.
+    ///
+    /// # Errors
+    /// What `work` says.
+    pub fn with_position<R>(&self, work: impl FnOnce(&FilePosition) -> Result<R>) -> Result<R> {
+        work(&self.position.acquire())
+    }
+
+    /// Moves the position as `man 2 lseek` says, and returns it.
+    ///
+    /// # Errors
+    /// ESPIPE where there is none; EINVAL below 0 or for an unknown `whence`; EOVERFLOW.
+    pub fn seek(&self, offset: i64, whence: u32) -> Result<u64> {
+        self.seek_up_to(offset, whence, i64::MAX as u64)
+    }
+
+    /// As [`OpenFileDescription::seek`], but no further than to byte `last`.
+    ///
+    /// # Errors
+    /// As there; EINVAL beyond.
+    pub fn seek_up_to(&self, offset: i64, whence: u32, last: u64) -> Result<u64> {
+        const SET: u32 = 0;
+        const CURRENT: u32 = 1;
+        const END: u32 = 2;
+        self.expect_usable()?;
+        if !self.inode.is_seekable() {
+            return Err(Errno::SPIPE);
+        }
+        self.with_position(|position| {
+            let base = match whence {
+                SET => 0,
+                CURRENT => position.get(),
+                END => self.inode.metadata().size,
+                _ => return Err(Errno::INVAL),
+            };
+            let new = base.checked_add_signed(offset).filter(|&new| new <= last).ok_or(Errno::INVAL)?;
+            position.set(new);
+            Ok(new)
+        })
+    }
+
+    /// What can be done without waiting.
+    pub fn readiness(&self) -> Readiness {
+        self.inode.readiness(self.access)
+    }
+
+    /// The path that leads to it, as seen from the running process's root, with " (deleted)" behind it when it
+    /// does not lead there any more; for what has no name, a word in brackets.
+    ///
+    /// # Errors
+    /// ENOMEM.
+    pub fn path(&self) -> Result<Vec<u8>> {
+        match &self.origin {
+            Some(origin) => origin.path(&self.inode),
+            None => super::text::format(format_args!("{}", UnnamedPath(&self.inode))),
+        }
+    }
+
+    /// The file as memory, to be mapped or run.
+    ///
+    /// # Errors
+    /// ENODEV when it cannot be mapped; ENOMEM.
+    pub fn page_source(&self) -> Result<Arc<dyn PageSource>> {
+        self.inode.clone().page_source(self.path()?)
+    }
+}
+
+/// A pipe as /proc/PID/fd shows it.
+struct UnnamedPath<'a>(&'a Arc<dyn Inode>);
+
+impl core::fmt::Display for UnnamedPath<'_> {
+    fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(out, "{}:[{}]", self.0.file_system().name(), self.0.metadata().inode_number)
+    }
+}
+
+impl Origin {
+    fn path(&self, inode: &Arc<dyn Inode>) -> Result<Vec<u8>> {
+        let context = super::context::of_running()?;
+        let is_there = |inode: &Arc<dyn Inode>| {
+            let found = self.parent.inode.lookup(&self.name);
+            self.name.is_empty()
+                || matches!(&*self.name, b"." | b"..")
+                || found.is_ok_and(|found| is_same(&found, inode))
+        };
+        let mut path = match self.place.expect_directory() {
+            Ok(()) => context.path_of(&self.place),
+            Err(_) => context.path_of(&self.parent),
+        }
+        .or_else(|error| if error == Errno::NOENT { Ok(Vec::new()) } else { Err(error) })?;
+        if self.place.expect_directory().is_err() {
+            super::text::join(&mut path, &self.name)?;
+            if !is_there(&self.place.inode) && !is_there(inode) {
+                super::text::append(&mut path, b" (deleted)")?;
+            }
+        }
+        Ok(path)
+    }
+}
+
+fn blocking(flags: OpenFlags) -> Blocking {
+    if flags.contains(OpenFlags::NONBLOCK) { Blocking::No } else { Blocking::Wait }
+}
+
+impl OpenFile for OpenFileDescription {
+    fn opened(&self) {
+        self.descriptors.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn closed(&self) {
+        self.descriptors.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Drop for OpenFileDescription {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+        if !self.access.is_empty() {
+            self.inode.closed(self.access);
+        }
+    }
+}
+
+/// What the running process's descriptor `number` refers to.
+///
+/// # Errors
+/// EBADF.
+pub fn of_descriptor(number: u32) -> Result<Arc<OpenFileDescription>> {
+    let file: Arc<dyn Any + Send + Sync> = running_thread().descriptors().borrow().get(number)?.file().clone();
+    file.downcast().map_err(|_| Errno::BADF)
+}

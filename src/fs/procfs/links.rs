@@ -1,0 +1,109 @@
+//! The links in procfs that lead to what a process uses.
+
+use super::node::task_of;
+use crate::errno::{Errno, Result};
+use crate::fs::context::Context;
+use crate::fs::inode::Target;
+use crate::fs::open_file::OpenFileDescription;
+use crate::fs::path::{LastLink, Place};
+use crate::fs::{context, text};
+use crate::task::pid::Pid;
+use crate::task::task_ref::{TaskRef, running_thread};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::any::Any;
+
+/// What of a process a link leads to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum ProcessLink {
+    Executable,
+    WorkingDirectory,
+    Root,
+}
+
+impl ProcessLink {
+    /// The link of that name.
+    pub fn named(name: &[u8]) -> Option<Self> {
+        match name {
+            b"exe" => Some(Self::Executable),
+            b"cwd" => Some(Self::WorkingDirectory),
+            b"root" => Some(Self::Root),
+            _ => None,
+        }
+    }
+}
+
+/// Where /proc/self leads.
+///
+/// # Errors
+/// ENOENT for a task without a pid.
+pub fn own() -> Result<Vec<u8>> {
+    let pid = running_thread().pid().map(Pid::number).ok_or(Errno::NOENT)?;
+    task_of(Pid::new(pid).ok_or(Errno::NOENT)?)?;
+    text::format(format_args!("{pid}"))
+}
+
+fn context_of(task: &TaskRef) -> Result<Arc<Context>> {
+    let context: Arc<dyn Any + Send + Sync> = task.fs().ok_or(Errno::NOENT)?;
+    context.downcast().map_err(|_| Errno::NOENT)
+}
+
+/// Where a process's `link` leads.
+///
+/// # Errors
+/// ENOENT in a kernel thread, or when there is nothing.
+pub fn of_process(task: &TaskRef, link: ProcessLink) -> Result<Target> {
+    place_of(task, link).map(Target::Place)
+}
+
+fn place_of(task: &TaskRef, link: ProcessLink) -> Result<Place> {
+    match link {
+        ProcessLink::WorkingDirectory => Ok(context_of(task)?.working()),
+        ProcessLink::Root => Ok(context_of(task)?.root()),
+        ProcessLink::Executable => context::find(None, &executable_path(task)?, LastLink::Follow),
+    }
+}
+
+/// The path of a process's program.
+fn executable_path(task: &TaskRef) -> Result<Vec<u8>> {
+    let file = task.look_at_addresses(|addresses| addresses.executable().cloned()).flatten().ok_or(Errno::NOENT)?;
+    text::copy(file.path())
+}
+
+/// The same as text.
+///
+/// # Errors
+/// As [`of_process`].
+pub fn text_of_process(task: &TaskRef, link: ProcessLink) -> Result<Vec<u8>> {
+    match link {
+        ProcessLink::Executable => executable_path(task),
+        _ => context::of_running()?.path_of(&place_of(task, link)?),
+    }
+}
+
+fn open_file_of(task: &TaskRef, number: u32) -> Result<Arc<OpenFileDescription>> {
+    let table = task.descriptors().borrow();
+    let file: Arc<dyn Any + Send + Sync> = table.get(number).map_err(|_| Errno::NOENT)?.file().clone();
+    file.downcast().map_err(|_| Errno::NOENT)
+}
+
+/// Where a process's descriptor leads.
+///
+/// # Errors
+/// ENOENT when it is not open.
+pub fn of_descriptor(task: &TaskRef, number: u32) -> Result<Target> {
+    let file = open_file_of(task, number)?;
+    match file.place() {
+        Ok(place) => Ok(Target::Place(place)),
+        // A pipe has no place in the tree; it can be opened all the same.
+        Err(_) => Ok(Target::Place(Place { inode: file.inode().clone(), ..context::of_running()?.root() })),
+    }
+}
+
+/// The same as text.
+///
+/// # Errors
+/// As [`of_descriptor`].
+pub fn text_of_descriptor(task: &TaskRef, number: u32) -> Result<Vec<u8>> {
+    open_file_of(task, number)?.path()
+}

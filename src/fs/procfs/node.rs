@@ -1,0 +1,242 @@
+//! An inode of procfs: a name for a question.
+
+use super::process::ProcessFile;
+use super::system::SystemFile;
+use super::{PROCFS, links, root};
+use crate::errno::{Errno, Result};
+use crate::fs::buffer::Buffer;
+use crate::fs::file_system::FileSystem;
+use crate::fs::inode::{Blocking, Entry, Inode, Target, new};
+use crate::fs::metadata::{Metadata, NodeKind};
+use crate::fs::open_flags::Access;
+use crate::fs::text;
+use crate::task::pid::Pid;
+use crate::task::scheduler;
+use crate::task::task_ref::TaskRef;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What is asked about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    Root,
+    /// /proc/self, a link to the running process's directory.
+    OwnLink,
+    System(SystemFile),
+    /// /proc/PID.
+    Process(Pid),
+    ProcessFile(Pid, ProcessFile),
+    /// /proc/PID/exe, cwd and root.
+    ProcessLink(Pid, links::ProcessLink),
+    /// /proc/PID/fd.
+    Descriptors(Pid),
+    /// /proc/PID/fd/N.
+    Descriptor(Pid, u32),
+}
+
+/// An inode of procfs.
+pub struct Node(pub Subject);
+
+/// Where a directory's own files begin among its inode numbers; a process's are its pid's share of the numbers.
+const NUMBERS_A_PROCESS: u64 = 1 << 16;
+
+impl Subject {
+    fn kind(self) -> NodeKind {
+        match self {
+            Self::Root | Self::Process(_) | Self::Descriptors(_) => NodeKind::Directory,
+            Self::OwnLink | Self::ProcessLink(..) | Self::Descriptor(..) => NodeKind::Link,
+            Self::System(_) | Self::ProcessFile(..) => NodeKind::Regular,
+        }
+    }
+
+    fn inode_number(self) -> u64 {
+        let of = |pid: Pid, within: u64| u64::from(pid.number()) * NUMBERS_A_PROCESS + within;
+        match self {
+            Self::Root => 1,
+            Self::OwnLink => 2,
+            Self::System(file) => 16 + file as u64,
+            Self::Process(pid) => of(pid, 0),
+            Self::ProcessFile(pid, file) => of(pid, 16 + file as u64),
+            Self::ProcessLink(pid, link) => of(pid, 8 + link as u64),
+            Self::Descriptors(pid) => of(pid, 1),
+            Self::Descriptor(pid, number) => of(pid, 64 + u64::from(number)),
+        }
+    }
+
+    /// The process that it is about, if it is about one.
+    fn pid(self) -> Option<Pid> {
+        match self {
+            Self::Process(pid)
+            | Self::ProcessFile(pid, _)
+            | Self::ProcessLink(pid, _)
+            | Self::Descriptors(pid)
+            | Self::Descriptor(pid, _) => Some(pid),
+            Self::Root | Self::OwnLink | Self::System(_) => None,
+        }
+    }
+
+    fn find(self, name: &[u8]) -> Result<Self> {
+        match self {
+            Self::Root if name == b"self" => Ok(Self::OwnLink),
+            Self::Root => match SystemFile::named(name) {
+                Some(file) => Ok(Self::System(file)),
+                None => {
+                    let pid = number(name).and_then(Pid::new).ok_or(Errno::NOENT)?;
+                    task_of(pid).map(|_| Self::Process(pid))
+                }
+            },
+            Self::Process(pid) => {
+                let file = ProcessFile::named(name).map(|file| Self::ProcessFile(pid, file));
+                let link = links::ProcessLink::named(name).map(|link| Self::ProcessLink(pid, link));
+                let descriptors = (name == b"fd").then_some(Self::Descriptors(pid));
+                file.or(link).or(descriptors).ok_or(Errno::NOENT)
+            }
+            Self::Descriptors(pid) => {
+                let descriptor = number(name).ok_or(Errno::NOENT)?;
+                let task = task_of(pid)?;
+                let is_open = task.descriptors().borrow().get(descriptor).is_ok();
+                is_open.then_some(Self::Descriptor(pid, descriptor)).ok_or(Errno::NOENT)
+            }
+            _ => Err(Errno::NOTDIR),
+        }
+    }
+}
+
+/// A decimal number without superfluous zeros.
+fn number(name: &[u8]) -> Option<u32> {
+    let text = core::str::from_utf8(name).ok()?;
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    text.parse().ok().filter(|_| is_plain)
+}
+
+/// The task with that pid.
+///
+/// # Errors
+/// ENOENT when it is gone.
+pub fn task_of(pid: Pid) -> Result<TaskRef> {
+    crate::task::pid::find(pid).ok_or(Errno::NOENT)
+}
+
+/// The fixed names of a directory, in order, then what there happens to be: the entry at `position`.
+fn entry_of(subject: Subject, position: u64) -> Result<Option<Entry>> {
+    let fixed: &[&str] = match subject {
+        Subject::Root => SystemFile::NAMES,
+        Subject::Process(_) => ProcessFile::NAMES,
+        _ => &[],
+    };
+    let links: &[&str] = match subject {
+        Subject::Root => &["self"],
+        Subject::Process(_) => &["cwd", "exe", "fd", "root"],
+        _ => &[],
+    };
+    let index = position as usize;
+    let name = fixed.get(index).or_else(|| links.get(index - fixed.len().min(index)));
+    if let Some(name) = name.filter(|_| index < fixed.len() + links.len()) {
+        return entry(subject, position + 1, text::copy(name.as_bytes())?);
+    }
+    // From here on the position is the number that was looked at last.
+    let base = (fixed.len() + links.len()) as u64;
+    let from = (position - base) as u32;
+    let next = match subject {
+        Subject::Root => Pid::all().map(Pid::number).find(|&pid| pid > from && Pid::new(pid).is_some_and(exists)),
+        Subject::Descriptors(pid) => {
+            let task = task_of(pid)?;
+            let table = task.descriptors().borrow();
+            table.numbers().find(|&number| number >= from)
+        }
+        _ => None,
+    };
+    let Some(number) = next else { return Ok(None) };
+    let after = if subject == Subject::Root { number } else { number + 1 };
+    entry(subject, base + u64::from(after), text::format(format_args!("{number}"))?)
+}
+
+fn exists(pid: Pid) -> bool {
+    crate::task::pid::find(pid).is_some()
+}
+
+fn entry(directory: Subject, next: u64, name: Vec<u8>) -> Result<Option<Entry>> {
+    let subject = directory.find(&name)?;
+    Ok(Some(Entry { next, inode_number: subject.inode_number(), kind: subject.kind(), name }))
+}
+
+impl Inode for Node {
+    fn metadata(&self) -> Metadata {
+        let kind = self.kind();
+        let permissions = match kind {
+            NodeKind::Directory => 0o555,
+            NodeKind::Link => 0o777,
+            _ => 0o444,
+        };
+        let mut about = Metadata::virtual_file(self.0.inode_number(), kind, permissions);
+        if self.0 == Subject::Root {
+            about.links += scheduler::count_tasks() as u32;
+        }
+        about
+    }
+
+    fn file_system(&self) -> &'static dyn FileSystem {
+        &PROCFS
+    }
+
+    fn kind(&self) -> NodeKind {
+        self.0.kind()
+    }
+
+    fn lookup(&self, name: &[u8]) -> Result<Arc<dyn Inode>> {
+        Ok(new(Self(self.0.find(name)?))?)
+    }
+
+    fn parent(&self) -> Option<Arc<dyn Inode>> {
+        match self.0 {
+            Subject::Root => None,
+            Subject::Descriptors(pid) => new(Self(Subject::Process(pid))).ok().map(|node| node as Arc<dyn Inode>),
+            _ => root().ok(),
+        }
+    }
+
+    fn entry(&self, position: u64) -> Result<Option<Entry>> {
+        match self.kind() {
+            NodeKind::Directory => entry_of(self.0, position),
+            _ => Err(Errno::NOTDIR),
+        }
+    }
+
+    fn target(&self) -> Result<Target> {
+        match self.0 {
+            Subject::OwnLink => links::own().map(Target::Path),
+            Subject::ProcessLink(pid, link) => links::of_process(&task_of(pid)?, link),
+            Subject::Descriptor(pid, number) => links::of_descriptor(&task_of(pid)?, number),
+            _ => Err(Errno::INVAL),
+        }
+    }
+
+    fn target_text(&self) -> Result<Vec<u8>> {
+        match self.0 {
+            Subject::OwnLink => links::own(),
+            Subject::ProcessLink(pid, link) => links::text_of_process(&task_of(pid)?, link),
+            Subject::Descriptor(pid, number) => links::text_of_descriptor(&task_of(pid)?, number),
+            _ => Err(Errno::INVAL),
+        }
+    }
+
+    fn open(self: Arc<Self>, access: Access, _blocking: Blocking) -> Result<Arc<dyn Inode>> {
+        if let Some(pid) = self.0.pid() {
+            task_of(pid)?;
+        }
+        if access.contains(Access::WRITE) && self.kind() == NodeKind::Regular {
+            return Err(Errno::ACCES);
+        }
+        Ok(self)
+    }
+
+    fn read(&self, offset: u64, buffer: &mut Buffer, _blocking: Blocking) -> Result<usize> {
+        let bytes = match self.0 {
+            Subject::System(file) => file.text()?,
+            Subject::ProcessFile(pid, file) => file.text(&task_of(pid).map_err(|_| Errno::SRCH)?)?,
+            _ => return Err(if self.kind() == NodeKind::Directory { Errno::ISDIR } else { Errno::INVAL }),
+        };
+        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+        buffer.put(&bytes[start..])
+    }
+}
