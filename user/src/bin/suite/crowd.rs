@@ -6,6 +6,7 @@
 use crate::check::{check, check_eq, must};
 use crate::program::number_as_text;
 use core::time::Duration;
+use linux_raw_sys::general::SIGKILL;
 use tusk_user::launch::StringList;
 use tusk_user::linux::{self, ANY_CHILD, Fork};
 use tusk_user::time::now;
@@ -59,8 +60,9 @@ fn size_within(life: Duration) -> Option<(u32, Errno)> {
     let all_at_once = now() < end;
     let mut reaped = 0;
     while let Ok((_, status)) = linux::waitpid(ANY_CHILD) {
-        // Who found no room for its new program was one too many, too.
-        check!(status == Status(0) || status.exit_code() == Some(REFUSED as u8), "a sleeper ended with {status}");
+        // Who found no room for its new program, or for a page of it, was one too many, too.
+        let is_too_many = status.exit_code() == Some(REFUSED as u8) || status.signal() == Some(SIGKILL);
+        check!(status == Status(0) || is_too_many, "a sleeper ended with {status}");
         reaped += 1;
     }
     check_eq!(reaped, size, "the number of sleepers waited for");

@@ -1,11 +1,17 @@
 //! The program break, and what is mapped where.
 
-use crate::check::{check, check_eq, must};
-use crate::child::{dies_of, run_well};
+use crate::bugs::memory::PATIENCE_PAGES;
+use crate::check::{check, check_eq, must, only_on_tusk, skip};
+use crate::child::{dies_of, run, run_well};
 use crate::probe;
-use linux_raw_sys::general::SIGSEGV;
+use core::ptr::with_exposed_provenance_mut;
+use linux_raw_sys::general::{
+    __NR_mmap2, __NR_mprotect, __NR_munmap, MAP_ANONYMOUS, MAP_NORESERVE, MAP_PRIVATE, MAP_STACK, PROT_NONE, PROT_READ,
+    PROT_WRITE, SIGKILL, SIGSEGV,
+};
 use tusk_user::heap::{Heap, PAGE_SIZE, program_break};
-use tusk_user::{linux, on_tusk};
+use tusk_user::syscall::{self, syscall3, syscall6};
+use tusk_user::{Errno, Status, linux, machine, on_tusk};
 
 /// Asks for a break where no memory of ours is concerned: beyond the end, or where the kernel must refuse.
 fn ask_for_break(end: usize) -> usize {
@@ -103,4 +109,55 @@ pub fn addresses_without_memory_are_sigsegv() {
         dies_of(SIGSEGV, || probe::read(address));
         dies_of(SIGSEGV, || probe::write(address));
     }
+}
+
+/// More addresses than any machine here has free memory for.
+const TOO_MUCH: usize = 0x7000_0000;
+
+/// Maps [`TOO_MUCH`] private bytes.
+fn map_too_much(protection: u32, more_flags: u32) -> Result<usize, Errno> {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | more_flags;
+    let words = [0, TOO_MUCH, protection as usize, flags as usize, usize::MAX, 0];
+    // SAFETY: a mapping where nothing else is, of which nobody knows yet.
+    syscall::check(unsafe { syscall6(__NR_mmap2 as usize, words) })
+}
+
+/// A single request for more than there is now is refused, unless it asks for addresses rather than memory.
+pub fn promise_beyond_memory_is_enomem() {
+    only_on_tusk();
+    let writable = PROT_READ | PROT_WRITE;
+    if must!(machine::info()).total > TOO_MUCH as u64 {
+        skip(format_args!("this machine has more memory than this case takes"));
+    }
+    check_eq!(map_too_much(writable, 0), Err(Errno::ENOMEM), "mmap");
+    for (protection, flags) in [(writable, MAP_NORESERVE), (PROT_NONE, 0), (PROT_READ, 0), (writable, MAP_STACK)] {
+        let start = must!(map_too_much(protection, flags));
+        if flags == 0 {
+            // SAFETY: a mapping of our own in which nothing is.
+            let made_writable = unsafe { syscall3(__NR_mprotect as usize, [start, TOO_MUCH, writable as usize]) };
+            check_eq!(syscall::check(made_writable), Err(Errno::ENOMEM), "mprotect of {protection}");
+        }
+        // SAFETY: as above.
+        must!(syscall::check(unsafe { syscall3(__NR_munmap as usize, [start, TOO_MUCH, 0]) }));
+    }
+    let end = program_break();
+    check_eq!(ask_for_break(end + TOO_MUCH), end, "the break after asking for too much");
+}
+
+/// Who touches more than there is is killed, and nobody else notices.
+pub fn touch_without_memory_left_is_sigkill() {
+    only_on_tusk();
+    let status = run(|| {
+        let start = must!(map_too_much(PROT_READ | PROT_WRITE, MAP_NORESERVE));
+        for page in 0..PATIENCE_PAGES {
+            // SAFETY: the mapping is large enough, and nobody else's.
+            unsafe { with_exposed_provenance_mut::<u8>(start + page * PAGE_SIZE).write_volatile(1) };
+        }
+        0
+    });
+    if status == Status(0) {
+        skip(format_args!("this machine has more memory than this case takes"));
+    }
+    check_eq!(status.signal(), Some(SIGKILL), "the signal that killed the child ({status})");
+    run_well(|| must!(Heap::new(16)).touch());
 }

@@ -1,0 +1,79 @@
+//! Making a mapping longer or shorter.
+
+use super::call::call;
+use super::pages::{ANONYMOUS, NO_FILE, READ_WRITE, anonymous, fill, holds, map, unmap};
+use crate::check::{check, check_eq, must};
+use crate::child::dies_of;
+use crate::probe;
+use linux_raw_sys::general::{__NR_mremap, MAP_FIXED, MREMAP_FIXED, MREMAP_MAYMOVE, SIGSEGV};
+use tusk_user::Errno;
+use tusk_user::heap::PAGE_SIZE;
+
+/// `mremap`, lengths in pages.
+fn remap(address: usize, old: usize, new: usize, flags: u32, to: usize) -> Result<usize, Errno> {
+    call(__NR_mremap, [address, old * PAGE_SIZE, new * PAGE_SIZE, flags as usize, to])
+}
+
+/// Where there is room behind it, a mapping grows where it is.
+pub fn mapping_grows_where_there_is_room() {
+    let start = anonymous(6);
+    check_eq!(unmap(start + 2 * PAGE_SIZE, 4 * PAGE_SIZE), Ok(()));
+    fill(start, 2 * PAGE_SIZE, 1);
+    check_eq!(remap(start, 2, 5, 0, 0), Ok(start), "mremap in place");
+    check!(holds(start, 2 * PAGE_SIZE, 1), "the old pages have changed");
+    check!(holds(start + 2 * PAGE_SIZE, 3 * PAGE_SIZE, 0), "the new pages are not zero");
+    fill(start, 5 * PAGE_SIZE, 2);
+    dies_of(SIGSEGV, || probe::read(start + 5 * PAGE_SIZE));
+}
+
+/// Where there is none, it stays as it is, or moves when it may.
+pub fn mapping_moves_when_it_may() {
+    let start = anonymous(4);
+    // A wall of other rights, lest the two be taken for one mapping.
+    let wall = start + 2 * PAGE_SIZE;
+    check_eq!(map(wall, 2 * PAGE_SIZE, 0, ANONYMOUS | MAP_FIXED, NO_FILE, 0), Ok(wall));
+    fill(start, PAGE_SIZE, 1);
+    fill(start + PAGE_SIZE, PAGE_SIZE, 2);
+    check_eq!(remap(start, 2, 4, 0, 0), Err(Errno::ENOMEM), "mremap where there is no room");
+    check!(holds(start, PAGE_SIZE, 1), "the page has changed");
+    let moved = must!(remap(start, 2, 40, MREMAP_MAYMOVE, 0));
+    check!(moved != start, "the mapping has not moved");
+    check!(holds(moved, PAGE_SIZE, 1) && holds(moved + PAGE_SIZE, PAGE_SIZE, 2), "the contents did not come along");
+    check!(holds(moved + 2 * PAGE_SIZE, 38 * PAGE_SIZE, 0), "the new pages are not zero");
+    fill(moved, 40 * PAGE_SIZE, 3);
+    dies_of(SIGSEGV, || probe::read(start));
+}
+
+/// A shorter one gives its end back.
+pub fn shorter_mapping_gives_its_end_back() {
+    let start = anonymous(5);
+    fill(start, 5 * PAGE_SIZE, 7);
+    check_eq!(remap(start, 5, 2, 0, 0), Ok(start), "mremap to fewer pages");
+    check!(holds(start, 2 * PAGE_SIZE, 7), "the pages that stayed have changed");
+    dies_of(SIGSEGV, || probe::read(start + 2 * PAGE_SIZE));
+    check_eq!(remap(start, 2, 2, 0, 0), Ok(start), "mremap to as many pages");
+}
+
+/// To a given place, over what is there.
+pub fn mapping_moves_to_a_given_place() {
+    let (start, place) = (anonymous(2), anonymous(4));
+    fill(start, 2 * PAGE_SIZE, 1);
+    fill(place, 4 * PAGE_SIZE, 2);
+    let flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+    check_eq!(remap(start, 2, 2, flags, place + PAGE_SIZE), Ok(place + PAGE_SIZE), "mremap to a place");
+    check!(holds(place + PAGE_SIZE, 2 * PAGE_SIZE, 1), "the contents did not come along");
+    check!(holds(place, PAGE_SIZE, 2) && holds(place + 3 * PAGE_SIZE, PAGE_SIZE, 2), "the pages around have changed");
+    dies_of(SIGSEGV, || probe::read(start));
+}
+
+/// No page, nothing, nowhere, and flags that make no sense.
+pub fn impossible_mremaps_are_refused() {
+    let start = anonymous(3);
+    check_eq!(map(start, 3 * PAGE_SIZE, READ_WRITE, ANONYMOUS | MAP_FIXED, NO_FILE, 0), Ok(start));
+    check_eq!(remap(start + 1, 1, 2, MREMAP_MAYMOVE, 0), Err(Errno::EINVAL), "mremap of no page");
+    check_eq!(remap(start, 1, 0, MREMAP_MAYMOVE, 0), Err(Errno::EINVAL), "mremap to no byte");
+    check_eq!(remap(start, 1, 2, 0x100, 0), Err(Errno::EINVAL), "mremap with unknown flags");
+    check_eq!(remap(start, 1, 1, MREMAP_FIXED, start + PAGE_SIZE), Err(Errno::EINVAL), "mremap, fixed but not moving");
+    check_eq!(unmap(start, PAGE_SIZE), Ok(()));
+    check_eq!(remap(start, 1, 2, MREMAP_MAYMOVE, 0), Err(Errno::EFAULT), "mremap of nothing");
+}
