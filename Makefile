@@ -12,13 +12,14 @@ MAKEFLAGS += --no-print-directory
 export TUSK_RUN := $(value RUN)
 export TUSK_CMDLINE := $(value CMDLINE)
 export TUSK_OVERLAY := $(value OVERLAY)
+export TUSK_BUSYBOX := $(value BUSYBOX)
 export TUSK_ISO := $(value ISO)
 export TUSK_MEM := $(value MEM)
 export TUSK_TIMEOUT := $(value TIMEOUT)
 export TUSK_QEMU_ARGS := $(value QEMU_ARGS)
 export TUSK_GDB_ARGS := $(value GDB_ARGS)
 export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY ISO MEM TIMEOUT QEMU_ARGS GDB_ARGS T
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TIMEOUT QEMU_ARGS GDB_ARGS T
 
 .PHONY: help run test test-long iso debug bochs bench lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench

@@ -7,6 +7,7 @@
 #   TUSK_RUN       a command to run without a person
 #   TUSK_CMDLINE   words for the kernel
 #   TUSK_OVERLAY   a directory laid over the root filesystem
+#   TUSK_BUSYBOX   1, or a busybox: its shell and tools on the disc, as tools/busybox.sh lays them out
 #   TUSK_ISO       the ISO's file
 #   TUSK_MEM       memory: 64, 64M, 3G
 #   TUSK_TIMEOUT   seconds until the machine is ended
@@ -14,7 +15,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-run=${TUSK_RUN:-} cmdline=${TUSK_CMDLINE:-} overlay=${TUSK_OVERLAY:-} iso=${TUSK_ISO:-}
+run=${TUSK_RUN:-} cmdline=${TUSK_CMDLINE:-} overlay=${TUSK_OVERLAY:-} iso=${TUSK_ISO:-} busybox=${TUSK_BUSYBOX:-}
 mem=${TUSK_MEM:-} timeout=${TUSK_TIMEOUT:-}
 set -f
 # shellcheck disable=SC2206 # split at spaces, as promised
@@ -29,13 +30,19 @@ case $what in
     qemu | bochs | debug)
         # The plain ISO keeps its name for the plain boot.
         if [ -z "$iso" ]; then
-            if [ -n "$run$cmdline$overlay" ]; then iso=$BUILD/$what.iso; else iso=$BUILD/tusk.iso; fi
+            if [ -n "$run$cmdline$overlay$busybox" ]; then iso=$BUILD/$what.iso; else iso=$BUILD/tusk.iso; fi
         fi
         ;;
     *) usage "$0"; exit 0 ;;
 esac
 
-"$ROOT/tools/mkiso.sh" --out "$iso" --run "$run" --cmdline "$cmdline" --overlay "$overlay"
+busybox_root=''
+if [ -n "$busybox" ]; then
+    busybox_root=$("$ROOT/tools/busybox.sh" "$busybox")
+    # As a login shell, which reads /etc/profile. A shell= in CMDLINE comes later, and the last one counts.
+    if [ -z "$run" ]; then cmdline="'shell=/bin/busybox sh -l' $cmdline"; fi
+fi
+"$ROOT/tools/mkiso.sh" --out "$iso" --run "$run" --cmdline "$cmdline" --overlay "$busybox_root" --overlay "$overlay"
 
 options=(--iso "$iso" --mem "${mem:-64}")
 if [ -n "$timeout" ]; then

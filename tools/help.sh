@@ -22,6 +22,7 @@ line 'RUN="forktree 3"' 'run, bochs, iso: boot without a person, run this comman
 line '' 'status; its output alone is on stdout, the kernel'"'"'s log on stderr'
 line 'CMDLINE="words"' 'more words for the kernel: ktest, suite, suite=NAME, inject=fork, quiet, ...'
 line 'OVERLAY=dir' 'a directory laid over the root filesystem'
+line 'BUSYBOX=1' "boot into the shell of Debian's busybox-static:i386, which is fetched; or of BUSYBOX=file"
 line 'ISO=file' 'where the ISO goes'
 line 'MEM=64' 'memory of the machine, in MiB, or with M or G'
 line 'TIMEOUT=60' 'end the machine after so many seconds, with status 124'

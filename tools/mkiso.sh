@@ -6,7 +6,7 @@
 #   --cmdline WORDS    words for the kernel, in its own syntax: "…", '…' and \ quote, as in a shell
 #   --run COMMAND      boot without a person: run COMMAND, power off. The program has the first serial line to
 #                      itself, the kernel's log goes to the second
-#   --overlay DIR      lays DIR over the root filesystem
+#   --overlay DIR      lays DIR over the root filesystem, and a second one over the first
 #   --help
 #
 # An ISO for a command or with words of its own boots at once; any other shows its menu for two seconds.
@@ -16,13 +16,13 @@ set -euo pipefail
 
 LIMIT=2000000 # bytes: beyond this an emulator that reads a real CD drive's speed takes its time
 
-out=$BUILD/tusk.iso cmdline='' run='' overlay=''
+out=$BUILD/tusk.iso cmdline='' run='' overlays=()
 while [ $# -gt 0 ]; do
     case $1 in
         --out) out=$2; shift 2 ;;
         --cmdline) cmdline=$2; shift 2 ;;
         --run) run=$2; shift 2 ;;
-        --overlay) overlay=$2; shift 2 ;;
+        --overlay) if [ -n "$2" ]; then overlays+=("$2"); fi; shift 2 ;;
         --help) usage "$0"; exit 0 ;;
         *) die "tools/mkiso.sh: unknown option $1 (--help lists them)" ;;
     esac
@@ -85,16 +85,20 @@ trap 'rm -rf "$stage"' EXIT
 mkdir -p "$stage/tree/boot/grub"
 printf '%s\n' "$configuration" >"$stage/tree/boot/grub/grub.cfg"
 cp "$BUILD/tusk-boot.elf" "$stage/tree/boot/tusk.elf"
-if [ -n "$overlay" ]; then
-    "$ROOT/tools/mkroot.sh" --overlay "$overlay" "$stage/tree/boot/root.cpio"
+if [ ${#overlays[@]} -gt 0 ]; then
+    "$ROOT/tools/mkroot.sh" --overlay "${overlays[@]}" "$stage/tree/boot/root.cpio"
 else
     cp "$BUILD/root.cpio" "$stage/tree/boot/root.cpio"
 fi
 
+# Half the size: GRUB unpacks them as it reads (its module gzio), from what is often a slow drive. -n: no name and
+# time, so that the same input gives the same ISO.
+gzip -9n "$stage/tree/boot/root.cpio" "$stage/tree/boot/tusk.elf"
+
 # The same as last time? What went in, and the ISO as it was left, are on record, by the ISO's full name.
 full=$(cd "$(dirname "$out")" && pwd)/$(basename "$out")
 record=$BUILD/iso/$(printf %s "$full" | cksum | tr ' ' -).record
-inputs() { (cd "$stage/tree" && cksum boot/grub/grub.cfg boot/tusk.elf boot/root.cpio && cksum <"$ROOT/tools/mkiso.sh"); }
+inputs() { (cd "$stage/tree" && cksum boot/grub/grub.cfg boot/tusk.elf.gz boot/root.cpio.gz && cksum <"$ROOT/tools/mkiso.sh"); }
 result() { ls -ln "$full" 2>/dev/null || true; }
 if [ -e "$full" ] && [ "$(cat "$record" 2>/dev/null)" = "$(inputs; result)" ]; then exit 0; fi
 
@@ -102,7 +106,7 @@ mkrescue=$(first_of i686-elf-grub-mkrescue grub-mkrescue grub2-mkrescue) || die 
 modules=$(grub_modules)
 # Only the modules the menu needs, no fonts, languages and themes: under 1 MB instead of 10, and quickly read.
 if ! "$mkrescue" ${modules:+-d "$modules"} -o "$stage/iso" \
-    --install-modules="multiboot2 normal iso9660 biosdisk serial terminal part_msdos" \
+    --install-modules="multiboot2 normal iso9660 biosdisk serial terminal part_msdos gzio" \
     --fonts= --locales= --themes= "$stage/tree" >"$stage/messages" 2>&1; then
     cat "$stage/messages" >&2
     die "$mkrescue failed"
@@ -110,7 +114,7 @@ fi
 
 size=$(wc -c <"$stage/iso")
 if [ "$size" -ge $LIMIT ]; then
-    [ -n "$overlay" ] || die "the ISO has grown to $size bytes; it must stay below $LIMIT"
+    [ ${#overlays[@]} -gt 0 ] || die "the ISO has grown to $size bytes; it must stay below $LIMIT"
     say "the ISO has $size bytes with its overlay: a machine without a cache will read it slowly"
 fi
 mv -f "$stage/iso" "$full"

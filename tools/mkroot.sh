@@ -2,7 +2,7 @@
 # Makes the root filesystem: a cpio archive (newc) that GRUB loads beside the kernel.
 #
 # usage: tools/mkroot.sh                       build/root/ and build/root.cpio: iso/ and the programs
-#        tools/mkroot.sh --overlay DIR FILE    the same with DIR laid over it, as the archive FILE
+#        tools/mkroot.sh --overlay DIR... FILE the same with each DIR laid over it in turn, as the archive FILE
 #
 # The same input gives the same archive, byte for byte: names in order, everything root's, one time stamp.
 set -euo pipefail
@@ -38,7 +38,8 @@ place() {
 
 # base: lays build/root/ anew.
 base() {
-    local tree=$BUILD/root.new program strip cases=$ROOT/user/src/bin/suite/main.rs
+    local tree=$BUILD/root.new program strip
+    local cases=$ROOT/user/src/bin/suite/main.rs tools=$ROOT/user/src/bin/tools/main.rs
     strip=$(first_of strip llvm-strip gstrip) || die "no strip: try 'make doctor'"
     rm -rf "$tree"
     mkdir -p "$tree"/{bin,sbin,tests}
@@ -50,6 +51,10 @@ base() {
     if [ -e "$cases" ]; then
         sed -n 's/^    \([a-z0-9_]*::[a-z0-9_]*\),$/\1/p' "$cases" >"$tree/tests/cases"
     fi
+    # The small programs are one file with many names: those of its table.
+    sed -n '/^const TOOLS/,/^];/s/^    [a-z_]*::\([A-Z0-9_]*\),$/\1/p' "$tools" | tr '[:upper:]' '[:lower:]' |
+        while read -r program; do ln -s tools "$tree/bin/$program"; done
+    mkdir -p "$tree"/{dev,proc,root,tmp}
     # Whatever the umask of who checked the project out: readable by all, written by root.
     chmod -R u=rwX,go=rX "$tree"
     archive "$tree" "$BUILD/root.cpio.next"
@@ -62,18 +67,23 @@ base() {
     fi
 }
 
-# overlaid DIR FILE: the base and DIR over it. DIR's files keep their modes.
+# overlaid DIR... FILE: the base and each DIR over it. Their files keep their modes.
 overlaid() {
-    [ -d "$1" ] || die "OVERLAY=$1 is no directory"
     tree=$(mktemp -d "$BUILD/overlay.XXXXXX")
     trap 'rm -rf "$tree"' EXIT
     cp -RP "$BUILD/root/." "$tree/"
-    cp -RPp "$1/." "$tree/"
-    archive "$tree" "$2"
+    while [ $# -gt 1 ]; do
+        [ -d "$1" ] || die "OVERLAY=$1 is no directory"
+        # A file that comes to the place of a link would be written to where the link leads.
+        (cd "$1" && find . ! -type d -print0) | (cd "$tree" && xargs -0 rm -f)
+        cp -RPp "$1/." "$tree/"
+        shift
+    done
+    archive "$tree" "$1"
 }
 
 case ${1:-} in
     '') base ;;
-    --overlay) [ $# -eq 3 ] || die "tools/mkroot.sh --overlay DIR FILE"; overlaid "$2" "$3" ;;
+    --overlay) [ $# -ge 3 ] || die "tools/mkroot.sh --overlay DIR... FILE"; shift; overlaid "$@" ;;
     *) usage "$0" ;;
 esac
