@@ -5,7 +5,9 @@
 
 #![forbid(unsafe_code)]
 
+mod book_programs;
 mod boot;
+mod busybox;
 mod group;
 mod job;
 mod ktest;
@@ -80,6 +82,8 @@ fn jobs() -> Vec<Job> {
     let mut jobs = pure::jobs();
     jobs.extend(ktest::jobs());
     jobs.extend(machine::jobs());
+    jobs.push(busybox::job());
+    jobs.push(book_programs::job());
     match project::cases() {
         Ok(cases) => {
             jobs.push(linux::job(&cases));

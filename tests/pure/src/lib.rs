@@ -18,31 +18,51 @@ mod errno;
 mod arch {
     #[path = "../../../../src/arch/rtc/calendar.rs"]
     mod calendar;
+    #[path = "../../../../src/arch/fpu_image.rs"]
+    mod fpu_image;
     pub mod lock;
 }
 
 #[path = "../../../src/dev"]
 mod dev {
     mod ansi;
-    mod line;
+    mod tty {
+        mod discipline;
+        mod edit;
+        mod output;
+        mod queue;
+        mod settings;
+    }
 }
 
 #[path = "../../../src/fs"]
 mod fs {
     mod cpio;
+    pub mod metadata;
 }
 
 #[path = "../../../src/mm"]
 mod mm {
     mod bitmap;
     mod layout;
+    mod region;
 }
 
 #[path = "../../../src/task"]
 mod task {
+    #[path = "../../tests/pure/src/task/clock.rs"]
+    pub mod clock;
     mod elf;
     mod list;
     mod stack_image;
+    /// The parts of it that are pure.
+    pub mod signal {
+        mod action;
+        mod information;
+        mod layout;
+        pub mod number;
+        mod set;
+    }
     mod status;
 }
 

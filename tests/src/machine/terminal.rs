@@ -1,11 +1,14 @@
-//! The prompt: what is typed on the serial line and on the keyboard becomes commands.
+//! The terminals: a shell on the serial line, and one on screen and keyboard.
+//!
+//! The shell's editor shows the line again with each key, its prompt included; so what is waited for is an answer that
+//! differs from the words that ask for it.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::thread::sleep;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::boot::{Boot, Next};
 use crate::process::Process;
@@ -16,51 +19,84 @@ use crate::scene::{Check, Scene};
 const MONITOR: &str = "build/tests/monitor.sock";
 
 /// What the prompt looks like.
-const PROMPT: &str = "tusk# ";
+const PROMPT: &str = "[root@tusk /]$ ";
 
 /// Time between two keys. A person is slower.
 const KEY_INTERVAL: Duration = Duration::from_millis(60);
 
-const ANSWERS: &[(&str, Check)] = &[
+/// How often the screen is looked at, and how many times.
+const LOOK_INTERVAL: Duration = Duration::from_millis(200);
+const LOOKS: usize = 100;
+
+/// How long a program may take to be in the foreground.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The screen's characters and their colours, in bytes.
+const SCREEN_BYTES: usize = 4000;
+const ROW_BYTES: usize = 160;
+
+const INTERRUPT: &str = "\x03";
+
+const SERIAL: &[(&str, Check)] = &[
     ("command_is_run", |record| {
         record.status()?;
         ensure!(record.out.lines().any(|line| line.trim() == "hello from outside"), "echo's own line is missing");
         Ok(())
     }),
-    ("exit_powers_off", |record| record.expect_status(0)),
+    ("interrupt_ends_a_job_exit_a_shell_and_poweroff_the_machine", |record| record.expect_status(0)),
 ];
 
-/// A prompt on the serial line, and one on the keyboard.
+const KEYBOARD: &[(&str, Check)] = &[
+    ("command_is_run_and_shown_on_the_screen", |record| record.expect_status(0)),
+    ("serial_line_shows_nothing_of_it", |record| {
+        record.status()?;
+        ensure!(record.out.contains(PROMPT), "there is no shell on the serial line");
+        ensure!(!record.out.contains("hello"), "what was typed on the keyboard came over the serial line");
+        Ok(())
+    }),
+];
+
+/// A person at the serial line, and one at the keyboard.
 pub fn scenes() -> Vec<Scene> {
     let iso = "tools/run-qemu.sh --iso build/tusk.iso --mem 32";
     let monitor = format!("{iso} -- -monitor unix:{MONITOR},server,nowait");
     vec![
-        Scene::new(Boot { play: Some(type_on_serial_line), ..Boot::by("prompt", iso.to_owned()) }, ANSWERS),
-        Scene::new(Boot { play: Some(type_on_keyboard), ..Boot::by("keyboard", monitor) }, ANSWERS),
+        Scene::new(Boot { play: Some(type_on_serial_line), ..Boot::by("prompt", iso.to_owned()) }, SERIAL),
+        Scene::new(Boot { play: Some(type_on_keyboard), ..Boot::by("keyboard", monitor) }, KEYBOARD),
     ]
 }
 
-/// Types a mistake and corrects it, as people do: the line discipline is the kernel's.
+/// Types a mistake and corrects it, as people do; ends a program that would run for too long, and the shell, which
+/// another follows.
 fn type_on_serial_line(machine: &mut Process) -> Result<Next> {
     machine.wait_for(PROMPT)?;
-    machine.type_text("echo hello from oops\x7f\x7f\x7f\x7foutside\r")?;
+    machine.type_text("echo hello from oops\x7f\x7f\x7f\x7fout''side\r")?;
     machine.wait_for("hello from outside")?;
-    machine.wait_for(PROMPT)?;
+    machine.type_text("/tests/helper sleep 600000\r")?;
+    sleep(PAUSE);
+    machine.type_text(INTERRUPT)?;
+    machine.type_text("echo sta''tus $?\r")?;
+    machine.wait_for("status 130")?;
     machine.type_text("exit\r")?;
+    sleep(PAUSE);
+    machine.type_text("echo an''other\r")?;
+    machine.wait_for("another")?;
+    machine.type_text("poweroff\r")?;
     Ok(Next::ReadToEnd)
 }
 
-/// Presses keys, as QEMU's monitor calls them.
+/// Presses keys, as QEMU's monitor calls them, and looks at the screen.
 fn type_on_keyboard(machine: &mut Process) -> Result<Next> {
     machine.wait_for(PROMPT)?;
-    let mut monitor = UnixStream::connect(MONITOR).context("QEMU's monitor does not answer")?;
-    press(&mut monitor, "echo hello from outside\n")?;
-    machine.wait_for(PROMPT)?;
-    press(&mut monitor, "exit\n")?;
+    wait_for_row(PROMPT.trim())?;
+    press("echo hello from outside\n")?;
+    wait_for_row("hello from outside")?;
+    press("poweroff\n")?;
     Ok(Next::ReadToEnd)
 }
 
-fn press(monitor: &mut UnixStream, text: &str) -> Result<()> {
+fn press(text: &str) -> Result<()> {
+    let mut monitor = connect()?;
     for character in text.chars() {
         let key = match character {
             '\n' => "ret".to_owned(),
@@ -71,4 +107,49 @@ fn press(monitor: &mut UnixStream, text: &str) -> Result<()> {
         sleep(KEY_INTERVAL);
     }
     Ok(())
+}
+
+/// Waits until a row of the screen is this text.
+fn wait_for_row(text: &str) -> Result<()> {
+    let mut rows = Vec::new();
+    for _ in 0..LOOKS {
+        rows = screen()?;
+        if rows.iter().any(|row| row.trim() == text) {
+            return Ok(());
+        }
+        sleep(LOOK_INTERVAL);
+    }
+    bail!("no row of the screen is {text:?}:\n{}", rows.join("\n"))
+}
+
+/// The rows of the screen, from its memory: each character is followed by its colours.
+fn screen() -> Result<Vec<String>> {
+    let mut monitor = connect()?;
+    writeln!(monitor, "xp /{SCREEN_BYTES}bx 0xb8000")?;
+    let answer = read_to_prompt(&mut monitor)?;
+    let values =
+        answer.lines().filter_map(|line| line.split_once(": ")).flat_map(|(_, bytes)| bytes.split_whitespace());
+    let bytes: Vec<_> = values.filter_map(|byte| u8::from_str_radix(byte.strip_prefix("0x")?, 16).ok()).collect();
+    ensure!(bytes.len() == SCREEN_BYTES, "the monitor showed {} bytes of the screen", bytes.len());
+    let row = |row: &[u8]| row.iter().step_by(2).map(|&byte| char::from(byte)).collect();
+    Ok(bytes.chunks(ROW_BYTES).map(row).collect())
+}
+
+fn connect() -> Result<UnixStream> {
+    let mut monitor = UnixStream::connect(MONITOR).context("QEMU's monitor does not answer")?;
+    monitor.set_read_timeout(Some(Duration::from_secs(5)))?;
+    read_to_prompt(&mut monitor)?;
+    Ok(monitor)
+}
+
+/// What the monitor says until it waits for the next command.
+fn read_to_prompt(monitor: &mut UnixStream) -> Result<String> {
+    let mut text = Vec::new();
+    let mut piece = [0; 4096];
+    while !text.ends_with(b"(qemu) ") {
+        let length = monitor.read(&mut piece).context("QEMU's monitor is silent")?;
+        ensure!(length > 0, "QEMU's monitor has hung up");
+        text.extend_from_slice(&piece[..length]);
+    }
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
