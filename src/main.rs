@@ -188,7 +188,7 @@ fn start_init(options: &Options<'static>) -> errno::Result<()> {
     let shell = options.shell.filter(|_| options.run.is_none());
     let words = ["init"].into_iter().chain(shell.map(|_| "--shell")).chain(options.run.or(shell));
     let arguments = task::exec::Arguments::new(PATH, words)?;
-    task::process::process_execute(file, arguments, tty::descriptors()?)?;
+    task::process_execute::process_execute(file, arguments, tty::descriptors()?)?;
     log::info!(target: "init", "{PATH} is pid 1");
     Ok(())
 }

@@ -106,7 +106,7 @@ pub fn rewinddir(handle: u32) -> Result<u32> {
 /// # Errors
 /// EBADF for what is no handle.
 fn number_of(handle: u32) -> Result<u32> {
-    running_thread().descriptors().borrow().number_of_handle(handle)
+    running_thread().with_descriptors(|table| table.number_of_handle(handle))
 }
 
 /// An entry of the directory `place` as the book has it: the name, cut to 15 bytes, and number and type as `stat` tells

@@ -22,7 +22,7 @@ pub fn fcntl64(descriptor: u32, command: u32, argument: u32) -> Result<u32> {
             }
             install(file, command == linux::F_DUPFD_CLOEXEC, argument)
         }
-        linux::F_GETFD => Ok(running_thread().descriptors().borrow().get(descriptor)?.close_on_exec.into()),
+        linux::F_GETFD => running_thread().with_descriptors(|table| Ok(table.get(descriptor)?.close_on_exec.into())),
         linux::F_SETFD => set_close_on_exec(descriptor, argument & linux::FD_CLOEXEC != 0),
         linux::F_GETFL => Ok(file.flags().bits()),
         linux::F_SETFL => {
@@ -42,8 +42,10 @@ fn is_pipe(descriptor: u32) -> Result<bool> {
 }
 
 fn set_close_on_exec(descriptor: u32, close_on_exec: bool) -> Result<u32> {
-    running_thread().descriptors().borrow_mut().get_mut(descriptor)?.close_on_exec = close_on_exec;
-    Ok(0)
+    running_thread().with_descriptors(|table| {
+        table.get_mut(descriptor)?.close_on_exec = close_on_exec;
+        Ok(0)
+    })
 }
 
 /// `man 2 ioctl`: what every file knows; the rest is the file's own.

@@ -43,13 +43,12 @@ pub fn install(file: Arc<OpenFileDescription>, close_on_exec: bool, from: u32) -
 /// # Errors
 /// EMFILE, ENOMEM.
 pub fn install_descriptor(descriptor: Descriptor, from: u32) -> Result<u32> {
-    let task = running_thread();
-    let mut table = task.descriptors().borrow_mut();
-    let number = table.lowest_free(from, limits::open_files())?;
-    let before = table.put(number, descriptor)?;
-    drop(table);
-    drop(before);
-    Ok(number)
+    running_thread().with_descriptors(|table| {
+        let number = table.lowest_free(from, limits::open_files())?;
+        // Nothing had that number, so nothing is closed here.
+        table.put(number, descriptor)?;
+        Ok(number)
+    })
 }
 
 /// Asked before a file is opened, which may make it.
@@ -57,7 +56,7 @@ pub fn install_descriptor(descriptor: Descriptor, from: u32) -> Result<u32> {
 /// # Errors
 /// EMFILE.
 pub fn expect_free_descriptor() -> Result<()> {
-    running_thread().descriptors().borrow().lowest_free(0, limits::open_files()).map(|_| ())
+    running_thread().with_descriptors(|table| table.lowest_free(0, limits::open_files()).map(|_| ()))
 }
 
 /// `man 2 open`.
@@ -82,7 +81,7 @@ pub fn openat(directory: u32, path: u32, flags: u32, mode: u32) -> Result<u32> {
 
 /// `man 2 close`.
 pub fn close(descriptor: u32) -> Result<u32> {
-    let closed = running_thread().descriptors().borrow_mut().take(descriptor)?;
+    let closed = running_thread().with_descriptors(|table| table.take(descriptor))?;
     drop(closed);
     Ok(0)
 }
@@ -167,7 +166,7 @@ pub fn replace(file: Arc<OpenFileDescription>, new: u32, close_on_exec: bool) ->
     if new >= limits::open_files() {
         return Err(Errno::BADF);
     }
-    let before = running_thread().descriptors().borrow_mut().put(new, Descriptor::new(file, close_on_exec))?;
+    let before = running_thread().with_descriptors(|table| table.put(new, Descriptor::new(file, close_on_exec)))?;
     drop(before);
     Ok(new)
 }

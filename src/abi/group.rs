@@ -35,7 +35,7 @@ pub fn setpgid(process: u32, group: u32) -> Result<u32> {
 
 /// `man 2 getpgid`.
 pub fn getpgid(number: u32) -> Result<u32> {
-    Ok(process(number)?.membership.group().map_or(0, Pid::number))
+    Ok(process(number)?.membership().group().map_or(0, Pid::number))
 }
 
 /// `man 2 getpgrp`.
@@ -50,5 +50,5 @@ pub fn setsid() -> Result<u32> {
 
 /// `man 2 getsid`.
 pub fn getsid(number: u32) -> Result<u32> {
-    Ok(process(number)?.membership.session().map_or(0, Pid::number))
+    Ok(process(number)?.membership().session().map_or(0, Pid::number))
 }

@@ -25,32 +25,32 @@ fn write_narrow(address: u32, limit: Limit, most: u32) -> Result<u32> {
 
 /// `getrlimit` as it is today.
 pub fn ugetrlimit(resource: u32, address: u32) -> Result<u32> {
-    write_narrow(address, running_thread().limits.get(resource)?, u32::MAX)
+    write_narrow(address, running_thread().process().limits.get(resource)?, u32::MAX)
 }
 
 /// The old `getrlimit`, for which no limit was 0x7fffffff.
 pub fn getrlimit(resource: u32, address: u32) -> Result<u32> {
-    write_narrow(address, running_thread().limits.get(resource)?, 0x7fff_ffff)
+    write_narrow(address, running_thread().process().limits.get(resource)?, 0x7fff_ffff)
 }
 
 /// `setrlimit`.
 pub fn setrlimit(resource: u32, address: u32) -> Result<u32> {
     let soft = wide(user::read_u32(address)?);
     let hard = wide(user::read_u32(address.wrapping_add(4))?);
-    running_thread().limits.set(resource, Limit { soft, hard })?;
+    running_thread().process().limits.set(resource, Limit { soft, hard })?;
     Ok(0)
 }
 
 /// `man 2 prlimit`: two words of 64 bits, of any process.
 pub fn prlimit64(process: u32, resource: u32, new: u32, old: u32) -> Result<u32> {
     let task = find(process)?;
-    let was = task.limits.get(resource)?;
+    let was = task.process().limits.get(resource)?;
     if new != 0 {
         let mut bytes = [0; 16];
         user::copy_from_user(&mut bytes, new)?;
         let (soft, hard) = bytes.split_at(8);
         let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
-        task.limits.set(resource, Limit { soft: word(soft), hard: word(hard) })?;
+        task.process().limits.set(resource, Limit { soft: word(soft), hard: word(hard) })?;
     }
     if old != 0 {
         user::copy_to_user(old, &was.soft.to_le_bytes())?;
@@ -71,7 +71,7 @@ fn find(number: u32) -> Result<TaskRef> {
 fn meant(which: u32, who: u32) -> Result<impl Iterator<Item = TaskRef>> {
     let caller = running_thread();
     let one = if who == 0 { caller.pid() } else { Pid::new(who) };
-    let group = if who == 0 { caller.membership.group() } else { Pid::new(who) };
+    let group = if who == 0 { caller.membership().group() } else { Pid::new(who) };
     if which > linux::PRIO_USER {
         return Err(Errno::INVAL);
     }
@@ -79,7 +79,7 @@ fn meant(which: u32, who: u32) -> Result<impl Iterator<Item = TaskRef>> {
         task.is_process()
             && match which {
                 linux::PRIO_PROCESS => task.pid() == one,
-                linux::PRIO_PGRP => task.membership.group() == group,
+                linux::PRIO_PGRP => task.membership().group() == group,
                 _ => who == 0,
             }
     }))

@@ -5,8 +5,9 @@
 
 use super::call::{Table, calls};
 use super::{
-    attributes, control, directory, file, group, identity, limit, mapping, memory, memory_advice, mount, name, poll,
-    prctl, process, random, remapping, signal, stat, system, thread, time, timer, usage, vector, working_directory,
+    attributes, control, directory, file, futex, group, identity, limit, mapping, memory, memory_advice, mount, name,
+    poll, prctl, process, random, remapping, signal, stat, system, thread, time, timer, usage, vector,
+    working_directory,
 };
 use linux_raw_sys::general as nr;
 
@@ -217,14 +218,19 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_clock_nanosleep, clock_nanosleep(clock: Int, flags: Flags, request: Address, remaining: Address) => time::clock_nanosleep;
     nr::__NR_tgkill, tgkill(tgid: Int, tid: Int, signal: Int) => signal::tgkill;
     nr::__NR_waitid, waitid(kind: Int, id: Int, info: Address, options: Flags, rusage: Address) => process::waitid;
+    nr::__NR_clone3, clone3(arguments: Address, size: Size) => thread::clone3;
+    nr::__NR_futex, futex(word: Address, operation: Flags, value: Int, timeout: Address, word2: Address, value3: Int) => futex::futex;
+    nr::__NR_futex_time64, futex_time64(word: Address, operation: Flags, value: Int, timeout: Address, word2: Address, value3: Int) => futex::futex_time64;
+    nr::__NR_get_robust_list, get_robust_list(tid: Int, head: Address, length: Address) => thread::get_robust_list;
+    nr::__NR_rt_tgsigqueueinfo, rt_tgsigqueueinfo(tgid: Int, tid: Int, signal: Int, info: Address) => signal::rt_tgsigqueueinfo;
     nr::__NR_set_robust_list, set_robust_list(head: Address, length: Size) => thread::set_robust_list;
     nr::__NR_prlimit64, prlimit64(pid: Int, resource: Int, new: Address, old: Address) => limit::prlimit64;
     nr::__NR_clock_settime64, clock_settime64(clock: Int, time: Address) => time::clock_settime;
     nr::__NR_clock_getres_time64, clock_getres_time64(clock: Int, resolution: Address) => time::clock_getres_time64;
     nr::__NR_clock_nanosleep_time64, clock_nanosleep_time64(clock: Int, flags: Flags, request: Address, remaining: Address) => time::clock_nanosleep_time64;
     nr::__NR_rt_sigtimedwait_time64, rt_sigtimedwait_time64(set: Address, info: Address, timeout: Address, length: Size) => signal::rt_sigtimedwait_time64;
-    nr::__NR_gettid, gettid() => process::getpid;
-    nr::__NR_exit_group, exit_group(status: Int) => process::exit;
+    nr::__NR_gettid, gettid() => process::gettid;
+    nr::__NR_exit_group, exit_group(status: Int) => process::exit_group;
     nr::__NR_clock_gettime, clock_gettime(clock: Int, time: Address) => time::clock_gettime;
     nr::__NR_mlock2, mlock2(addr: Address, length: Size, flags: Flags) => memory_advice::mlock2;
     nr::__NR_clock_gettime64, clock_gettime64(clock: Int, time: Address) => time::clock_gettime64;

@@ -1,10 +1,11 @@
 //! Memory for programs: Linux's brk, the book's malloc and free, and what a descriptor has to be mapped.
 
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::fs::open_file::of_descriptor;
 pub use crate::fs::open_flags::Access;
 use crate::mm::file_page::PageSource;
 use crate::mm::user_heap;
+use crate::task::address_space::AddressSpace;
 use crate::task::break_point;
 use crate::task::task_ref::running_thread;
 use alloc::sync::Arc;
@@ -16,13 +17,17 @@ pub fn brk(address: u32) -> Result<u32> {
 
 /// The book's `malloc`: zeroed memory, NULL when there is none (M4).
 pub fn malloc(size: u32) -> Result<u32> {
-    running_thread().with_heap(|blocks, addresses| user_heap::sys_malloc(blocks, addresses, size))
+    memory()?.with_heap(|blocks, addresses| user_heap::sys_malloc(blocks, addresses, size))
 }
 
 /// The book's `free`; 0, or −1 for an address that malloc did not return (M5).
 pub fn free(address: u32) -> Result<u32> {
-    running_thread().with_heap(|blocks, addresses| user_heap::sys_free(blocks, addresses, address))?;
+    memory()?.with_heap(|blocks, addresses| user_heap::sys_free(blocks, addresses, address))?;
     Ok(0)
+}
+
+fn memory() -> Result<Arc<AddressSpace>> {
+    running_thread().memory().ok_or(Errno::NOMEM)
 }
 
 /// The file behind `descriptor` that mmap can map, and for what it was opened.

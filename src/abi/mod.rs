@@ -14,6 +14,7 @@ mod control;
 mod directory;
 pub mod dispatch;
 mod file;
+mod futex;
 mod group;
 mod identity;
 mod limit;

@@ -24,11 +24,11 @@ pub fn prctl(option: u32, argument: u32, _third: u32, _fourth: u32, _fifth: u32)
         }
         linux::PR_SET_PDEATHSIG => {
             let signal = if argument == 0 { None } else { Some(Signal::new(argument).ok_or(Errno::INVAL)?) };
-            task.set_death_signal(signal);
+            task.process().kinship.death_signal.set(signal);
             Ok(0)
         }
         linux::PR_GET_PDEATHSIG => {
-            user::write_u32(argument, task.death_signal().map_or(0, Signal::number))?;
+            user::write_u32(argument, task.process().kinship.death_signal.get().map_or(0, Signal::number))?;
             Ok(0)
         }
         linux::PR_GET_DUMPABLE => Ok(1),

@@ -6,7 +6,7 @@ use crate::errno::{Errno, Result};
 use crate::fs::program;
 use crate::mm::user;
 use crate::task::exec::{self, ARGUMENTS_LIMIT, Arguments};
-use crate::task::exit::sys_exit;
+use crate::task::exit::{exit_thread, sys_exit};
 use crate::task::fork::sys_fork;
 use crate::task::pid::Pid;
 use crate::task::scheduler;
@@ -19,8 +19,13 @@ use linux_raw_sys::general::{
     __WALL, __WCLONE, __WNOTHREAD, P_ALL, P_PGID, P_PID, WCONTINUED, WEXITED, WNOHANG, WNOWAIT, WSTOPPED, WUNTRACED,
 };
 
-/// `man 2 exit`, and `exit_group`: a process is one thread.
+/// `man 2 exit`, the system call: the thread ends.
 pub fn exit(status: u32) -> Result<u32> {
+    exit_thread(status)
+}
+
+/// `man 2 exit_group`: all threads of the process end. The book's `exit`.
+pub fn exit_group(status: u32) -> Result<u32> {
     sys_exit(status)
 }
 
@@ -29,8 +34,13 @@ pub fn fork() -> Result<u32> {
     sys_fork().map(Pid::number)
 }
 
-/// `man 2 getpid`, and `gettid`.
+/// `man 2 getpid`.
 pub fn getpid() -> Result<u32> {
+    Ok(running_thread().tgid().map_or(0, Pid::number))
+}
+
+/// `man 2 gettid`.
+pub fn gettid() -> Result<u32> {
     Ok(running_thread().pid().map_or(0, Pid::number))
 }
 
@@ -81,7 +91,7 @@ fn ends(options: u32) -> Wanted {
     let has = |option: u32| options & option != 0;
     let hang = if has(WNOHANG) { Hang::No } else { Hang::Wait };
     let (ordinary, others) = (!has(__WCLONE) || has(__WALL), has(__WCLONE) || has(__WALL));
-    Wanted { ordinary, others, ..Wanted::ends(hang) }
+    Wanted { ordinary, others, own: has(__WNOTHREAD), ..Wanted::ends(hang) }
 }
 
 /// `man 2 waitid`, with the system call's fifth argument.

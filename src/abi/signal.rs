@@ -3,8 +3,10 @@
 use crate::errno::{Errno, Result};
 use crate::mm::user;
 use crate::task::clock::SECOND_NS;
-use crate::task::pid::Pid;
+use crate::task::pid::{self, Pid};
+use crate::task::process;
 use crate::task::scheduler;
+use crate::task::session;
 use crate::task::signal::action::Action;
 use crate::task::signal::deliver;
 use crate::task::signal::send::{self, Target};
@@ -12,8 +14,7 @@ use crate::task::signal::state::{AlternateStack, set_blocked};
 use crate::task::signal::{Information, Signal, SignalSet};
 use crate::task::signal::{information_to_program, stack_flags};
 use crate::task::sleep;
-use crate::task::task_ref::running_thread;
-use crate::task::{pid, session};
+use crate::task::task_ref::{TaskRef, running_thread};
 use linux_raw_sys::general as linux;
 
 /// Bytes of the sets that the `rt_` calls take.
@@ -48,10 +49,13 @@ fn change_action(number: u32, new: Option<Action>) -> Result<Action> {
     if new.is_some() && signal.is_unblockable() {
         return Err(Errno::INVAL);
     }
-    let signals = &running_thread().signals;
-    let old = signals.action(signal);
+    let task = running_thread();
+    let old = task.signals.action(signal);
     if let Some(new) = new {
-        signals.set_action(signal, Action { mask: new.mask.as_mask(), ..new })?;
+        task.signals.set_action(signal, Action { mask: new.mask.as_mask(), ..new })?;
+        if new.ignores(signal) {
+            send::discard(&task, SignalSet::of(signal));
+        }
     }
     Ok(old)
 }
@@ -145,8 +149,8 @@ fn changed_mask(how: u32, was: SignalSet, set: SignalSet) -> Result<SignalSet> {
 
 /// What waits, as `sigpending` tells it: what is blocked.
 fn waiting() -> SignalSet {
-    let signals = &running_thread().signals;
-    signals.pending().intersection(signals.blocked())
+    let task = running_thread();
+    task.pending_signals().intersection(task.signals.blocked())
 }
 
 /// `man 2 sigpending`; a shorter set than Linux's own is filled as far as it goes.
@@ -216,17 +220,17 @@ fn timed_wait(set: u32, to: u32, timeout: u32, length: u32, read: fn(u32) -> Res
 
 /// Takes a signal of `set` that waits, or sleeps until one comes, `timeout` nanoseconds at most.
 fn take_or_wait(set: SignalSet, timeout: Option<u64>) -> Result<Information> {
-    let signals = &running_thread().signals;
-    if let Some(what) = signals.take(set) {
+    let task = running_thread();
+    if let Some(what) = task.take_signal(set) {
         return Ok(what);
     }
     if timeout == Some(0) {
         return Err(Errno::AGAIN);
     }
-    signals.await_signals(set);
+    task.signals.await_signals(set);
     let woken = scheduler::block_interruptibly(timeout.map(sleep::deadline_after_ns));
-    signals.await_signals(SignalSet::EMPTY);
-    signals.take(set).ok_or(match woken {
+    task.signals.await_signals(SignalSet::EMPTY);
+    task.take_signal(set).ok_or(match woken {
         Err(Errno::TIMEDOUT) => Errno::AGAIN,
         _ => Errno::INTR,
     })
@@ -246,9 +250,12 @@ pub fn kill(process: u32, number: u32) -> Result<u32> {
     Ok(0)
 }
 
-/// `man 2 tkill`: a thread is a process.
+/// `man 2 tkill`.
 pub fn tkill(thread: u32, number: u32) -> Result<u32> {
-    tgkill(thread, thread, number)
+    if (thread as i32) <= 0 {
+        return Err(Errno::INVAL);
+    }
+    send_to_thread_of(None, thread, number)
 }
 
 /// `man 2 tgkill`.
@@ -256,30 +263,61 @@ pub fn tgkill(process: u32, thread: u32, number: u32) -> Result<u32> {
     if (process as i32) <= 0 || (thread as i32) <= 0 {
         return Err(Errno::INVAL);
     }
+    send_to_thread_of(Some(process), thread, number)
+}
+
+fn send_to_thread_of(process: Option<u32>, thread: u32, number: u32) -> Result<u32> {
     let signal = signal_or_none(number)?;
-    let task = Pid::new(thread).and_then(pid::find).filter(|_| process == thread).ok_or(Errno::SRCH)?;
+    let task = thread_of(process, thread)?;
     if let Some(signal) = signal {
-        let sender = running_thread().pid().map_or(0, Pid::number);
-        send::send(task, Information::sent(signal, linux::SI_TKILL, sender))?;
+        let sender = process::running_pid().map_or(0, Pid::number);
+        send::send_to_thread(task, Information::sent(signal, linux::SI_TKILL, sender))?;
     }
     Ok(0)
 }
 
+/// The thread with that number, of the process with that number if one is said.
+fn thread_of(process: Option<u32>, thread: u32) -> Result<TaskRef> {
+    let task = Pid::new(thread).and_then(pid::find).filter(|task| !task.has_ended() || task.is_leader());
+    let is_of = |task: &TaskRef| process.is_none_or(|process| task.tgid().map(Pid::number) == Some(process));
+    task.filter(is_of).ok_or(Errno::SRCH)
+}
+
 /// `man 2 rt_sigqueueinfo`: nobody may pretend to be the kernel, or kill, but to itself.
 pub fn rt_sigqueueinfo(process: u32, number: u32, information: u32) -> Result<u32> {
-    let mut bytes = [0; 32];
-    user::copy_from_user(&mut bytes, information)?;
-    let signal = signal_or_none(number)?;
+    let (signal, what) = read_information(number, information)?;
     let task = Pid::new(process).and_then(pid::find).ok_or(Errno::SRCH)?;
-    let what = Information::from_bytes(signal.unwrap_or(Signal::HUP), &bytes);
-    let is_pretence = what.code >= 0 || what.code == linux::SI_TKILL;
-    if is_pretence && task != running_thread() {
-        return Err(Errno::PERM);
-    }
+    check_pretence(what, task.tgid())?;
     if signal.is_some() {
-        send::send(task, what)?;
+        send::send_to_process(task, what)?;
     }
     Ok(0)
+}
+
+/// `man 2 rt_tgsigqueueinfo`: the same for one thread.
+pub fn rt_tgsigqueueinfo(process: u32, thread: u32, number: u32, information: u32) -> Result<u32> {
+    if (process as i32) <= 0 || (thread as i32) <= 0 {
+        return Err(Errno::INVAL);
+    }
+    let (signal, what) = read_information(number, information)?;
+    let task = thread_of(Some(process), thread)?;
+    check_pretence(what, task.tgid())?;
+    if signal.is_some() {
+        send::send_to_thread(task, what)?;
+    }
+    Ok(0)
+}
+
+fn read_information(number: u32, address: u32) -> Result<(Option<Signal>, Information)> {
+    let mut bytes = [0; 32];
+    user::copy_from_user(&mut bytes, address)?;
+    let signal = signal_or_none(number)?;
+    Ok((signal, Information::from_bytes(signal.unwrap_or(Signal::HUP), &bytes)))
+}
+
+fn check_pretence(what: Information, receiver: Option<Pid>) -> Result<()> {
+    let is_pretence = what.code >= 0 || what.code == linux::SI_TKILL;
+    if is_pretence && receiver != process::running_pid() { Err(Errno::PERM) } else { Ok(()) }
 }
 
 /// `man 2 sigaltstack`.

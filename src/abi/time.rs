@@ -8,6 +8,7 @@ use crate::task::clock::{self, SECOND_NS};
 use crate::task::restart::{self, Record};
 use crate::task::sleep;
 use crate::task::task_ref::running_thread;
+use crate::task::usage::Ticks;
 use linux_raw_sys::general as linux;
 
 /// Reads a `timespec` of two signed 32-bit words, in nanoseconds.
@@ -85,7 +86,7 @@ fn sleep_by_clock(clock: u32, flags: u32, ns: u64, remaining: u32, go_on: fn(Rec
 /// and `go_on` sleeps for it if no handler was run.
 fn sleep_for(ns: u64, remaining: u32, go_on: fn(Record) -> Result<u32>) -> Result<u32> {
     let deadline = sleep::deadline_after_ns(ns);
-    go_on(Record { function: go_on, deadline, words: [remaining, 0] })
+    go_on(Record { function: go_on, deadline, words: [remaining, 0, 0, 0] })
 }
 
 fn go_on_sleeping(record: Record) -> Result<u32> {
@@ -100,7 +101,7 @@ fn sleep_on(record: Record, write: fn(u32, u64) -> Result<()>) -> Result<u32> {
     if sleep::sleep_until(record.deadline).is_ok() {
         return Ok(0);
     }
-    let [remaining, _] = record.words;
+    let [remaining, ..] = record.words;
     if remaining != 0 {
         let ticks = record.deadline.saturating_sub(clock::ticks());
         write(remaining, ticks * u64::from(TICK_NS))?;
@@ -186,11 +187,14 @@ fn read(clock: u32) -> Result<u64> {
         linux::CLOCK_MONOTONIC | linux::CLOCK_MONOTONIC_RAW | linux::CLOCK_MONOTONIC_COARSE | linux::CLOCK_BOOTTIME => {
             Ok(clock::uptime_ns())
         }
-        linux::CLOCK_PROCESS_CPUTIME_ID | linux::CLOCK_THREAD_CPUTIME_ID => {
-            Ok(u64::from(running_thread().elapsed_ticks()) * u64::from(TICK_NS))
-        }
+        linux::CLOCK_PROCESS_CPUTIME_ID => Ok(ns_of(running_thread().process().usage.own())),
+        linux::CLOCK_THREAD_CPUTIME_ID => Ok(ns_of(running_thread().used())),
         _ => Err(Errno::INVAL),
     }
+}
+
+fn ns_of(used: Ticks) -> u64 {
+    u64::from(used.user + used.system) * u64::from(TICK_NS)
 }
 
 /// The least that two different readings of `clock` differ by, in nanoseconds.

@@ -14,7 +14,8 @@ const LENGTH: u32 = 72;
 /// `man 2 times`: ticks of 10 ms, as AT_CLKTCK says; returns those since the boot.
 pub fn times(address: u32) -> Result<u32> {
     if address != 0 {
-        let usage = &running_thread().usage;
+        let task = running_thread();
+        let usage = &task.process().usage;
         let (own, children) = (usage.own(), usage.children());
         for (offset, word) in (0..).step_by(4).zip([own.user, own.system, children.user, children.system]) {
             user::write_u32(address.wrapping_add(offset), word)?;
@@ -25,10 +26,12 @@ pub fn times(address: u32) -> Result<u32> {
 
 /// `man 2 getrusage`.
 pub fn getrusage(who: u32, address: u32) -> Result<u32> {
-    let usage = &running_thread().usage;
+    let task = running_thread();
+    let usage = &task.process().usage;
     let used = match who as i32 {
         linux::RUSAGE_CHILDREN => usage.children(),
-        who if who == linux::RUSAGE_SELF as i32 || who == linux::RUSAGE_THREAD as i32 => usage.own(),
+        who if who == linux::RUSAGE_SELF as i32 => usage.own(),
+        who if who == linux::RUSAGE_THREAD as i32 => task.used(),
         _ => return Err(Errno::INVAL),
     };
     write(address, used)?;

@@ -21,8 +21,10 @@ pub fn is_open(inode: &Arc<dyn Inode>) -> bool {
 }
 
 fn has_open(task: &TaskRef, inode: &Arc<dyn Inode>) -> bool {
-    task.descriptors().borrow().files().any(|file| {
-        let file: &dyn Any = &**file;
-        file.downcast_ref::<OpenFileDescription>().is_some_and(|file| is_same(file.named_inode(), inode))
+    task.with_descriptors(|table| {
+        table.files().any(|file| {
+            let file: &dyn Any = &**file;
+            file.downcast_ref::<OpenFileDescription>().is_some_and(|file| is_same(file.named_inode(), inode))
+        })
     })
 }

@@ -337,6 +337,7 @@ impl Drop for OpenFileDescription {
 /// # Errors
 /// EBADF.
 pub fn of_descriptor(number: u32) -> Result<Arc<OpenFileDescription>> {
-    let file: Arc<dyn Any + Send + Sync> = running_thread().descriptors().borrow().get(number)?.file().clone();
+    let file: Arc<dyn Any + Send + Sync> =
+        running_thread().with_descriptors(|table| table.get(number).map(|descriptor| descriptor.file().clone()))?;
     file.downcast().map_err(|_| Errno::BADF)
 }

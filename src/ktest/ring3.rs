@@ -9,7 +9,7 @@ use crate::dev::tty;
 use crate::errno::Result;
 use crate::fs::{program, root};
 use crate::task::exec::Arguments;
-use crate::task::process::process_execute;
+use crate::task::process_execute::process_execute;
 use crate::task::status::WaitStatus;
 use crate::task::wait::{Hang, Which, sys_wait};
 use crate::task::{clock, sleep};

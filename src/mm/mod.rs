@@ -21,6 +21,7 @@ pub mod layout;
 pub mod page_changes;
 pub mod page_directory;
 pub mod page_table;
+pub mod pin;
 pub mod region;
 pub mod shared_memory;
 pub mod user;

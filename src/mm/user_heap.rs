@@ -10,22 +10,21 @@ use super::user_addresses::UserAddresses;
 use super::user_pages::{are_user_pages, get_user_pages, mfree_page};
 use crate::arch::paging::Page;
 use crate::errno::{Errno, Result};
-use core::cell::RefCell;
 
-/// A program's addresses, lent only while pages are taken or given back: touching memory may be what makes it be there,
-/// and that needs them too.
-pub type Lender = RefCell<Option<UserAddresses>>;
-
-/// A program's pages as the memory of a heap.
-struct UserMemory<'a>(&'a Lender);
-
-impl UserMemory<'_> {
-    fn with<R>(&self, work: impl FnOnce(&mut UserAddresses) -> Result<R>) -> Result<R> {
-        work(self.0.borrow_mut().as_mut().ok_or(Errno::NOMEM)?)
-    }
+/// Who has a program's addresses, and lends them only while pages are taken or given back: touching memory may be what
+/// makes it be there, and that needs them too.
+pub trait Lender {
+    /// Lends them to `work`.
+    ///
+    /// # Errors
+    /// What `work` returns.
+    fn lend<R>(&self, work: impl FnOnce(&mut UserAddresses) -> Result<R>) -> Result<R>;
 }
 
-impl Memory for UserMemory<'_> {
+/// A program's pages as the memory of a heap.
+struct UserMemory<'a, L>(&'a L);
+
+impl<L: Lender> Memory for UserMemory<'_, L> {
     fn read(&self, address: u32) -> Result<u32> {
         user::read_u32(address)
     }
@@ -35,7 +34,7 @@ impl Memory for UserMemory<'_> {
     }
 
     fn get_pages(&mut self, count: u32) -> Result<u32> {
-        self.with(|addresses| Ok(get_user_pages(addresses, count)?.address()))
+        self.0.lend(|addresses| Ok(get_user_pages(addresses, count)?.address()))
     }
 
     fn free_pages(&mut self, address: u32, count: u32) -> Result<()> {
@@ -44,7 +43,7 @@ impl Memory for UserMemory<'_> {
         if !are_user_pages(first, count) {
             return Err(Errno::INVAL);
         }
-        self.with(|addresses| mfree_page(addresses, first, count))
+        self.0.lend(|addresses| mfree_page(addresses, first, count))
     }
 }
 
@@ -53,7 +52,7 @@ impl Memory for UserMemory<'_> {
 ///
 /// # Errors
 /// EINVAL for 0 bytes, ENOMEM, EFAULT or EINVAL when the program has damaged its heap.
-pub fn sys_malloc(blocks: &mut BlockDescriptors, addresses: &Lender, size: u32) -> Result<u32> {
+pub fn sys_malloc(blocks: &mut BlockDescriptors, addresses: &impl Lender, size: u32) -> Result<u32> {
     let address = blocks.allocate(&mut UserMemory(addresses), size)?;
     // Whole pages are zeros already.
     if size <= LARGEST_BLOCK {
@@ -67,6 +66,6 @@ pub fn sys_malloc(blocks: &mut BlockDescriptors, addresses: &Lender, size: u32) 
 /// # Errors
 /// EINVAL or EFAULT for an address that [`sys_malloc`] did not return, that is free already, or
 /// whose heap the program has damaged.
-pub fn sys_free(blocks: &mut BlockDescriptors, addresses: &Lender, address: u32) -> Result<()> {
+pub fn sys_free(blocks: &mut BlockDescriptors, addresses: &impl Lender, address: u32) -> Result<()> {
     blocks.free(&mut UserMemory(addresses), address)
 }

@@ -3,8 +3,8 @@
 //! The break moves by bytes, the heap's region by pages, which come to be when they are touched. A step that asks for
 //! more than there is now is refused (src/mm/user_pages.rs). `man 2 brk`.
 
+use super::address_space::Brk;
 use super::task_ref::running_thread;
-use super::task_struct::Brk;
 use crate::arch::paging::PAGE_SIZE;
 use crate::errno::{Errno, Result};
 use crate::mm::user_addresses::{STACK_BOTTOM, UserAddresses, page_at};
@@ -13,17 +13,18 @@ use crate::mm::user_pages::{check_promise, mfree_page, ordinary_region};
 /// Moves the running process's break to `address`, if there is room and memory, and returns where
 /// it is then.
 pub fn set(address: u32) -> u32 {
-    let task = running_thread();
-    let brk = task.brk.get();
-    if !(brk.start..STACK_BOTTOM).contains(&address) {
-        return brk.end;
-    }
-    let (old, new) = (page_after(brk.end), page_after(address));
-    if task.with_addresses(|addresses| resize(addresses, old, new)).is_err() {
-        return brk.end;
-    }
-    task.brk.set(Brk { end: address, ..brk });
-    address
+    let Some(memory) = running_thread().memory() else { return 0 };
+    // Under the lock: another thread may move the break, too.
+    let moved = memory.with_addresses(|addresses| {
+        let brk = memory.brk();
+        if !(brk.start..STACK_BOTTOM).contains(&address) {
+            return Err(Errno::NOMEM);
+        }
+        resize(addresses, page_after(brk.end), page_after(address))?;
+        memory.set_brk(Brk { end: address, ..brk });
+        Ok(address)
+    });
+    moved.unwrap_or_else(|_| memory.brk().end)
 }
 
 /// The number of the first page that a heap ending at `end` does not need.

@@ -7,6 +7,7 @@
 use super::accounting::{self, Tick};
 use super::signal::timers;
 use super::task_ref::running_thread;
+use super::usage::Ticks;
 use super::{scheduler, sleep};
 use crate::arch::lock::IrqLock;
 use crate::arch::trap::{TrapFrame, register_handler};
@@ -98,7 +99,9 @@ fn on_tick(frame: &mut TrapFrame) {
     drop(clock);
     accounting::note_tick(kind_of_tick(frame), now);
     sleep::wake_until(now);
-    running_thread().usage.count(frame.is_from_user());
+    let (task, tick) = (running_thread(), Ticks::one(frame.is_from_user()));
+    task.used.set(task.used.get().plus(tick));
+    task.process.usage.count(tick);
     timers::tick(now, frame.is_from_user());
     scheduler::tick();
 }

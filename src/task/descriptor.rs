@@ -5,9 +5,11 @@
 //! exit can lower them. A [`Descriptor`] is counted as long as it lives. Book: chapter 14, `fd_table`.
 
 use crate::errno::{Errno, Result};
+use crate::mm::fault_injection;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::any::Any;
+use core::cell::RefCell;
 use core::num::NonZeroU32;
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -73,6 +75,9 @@ impl Drop for Descriptor {
 /// What each descriptor of a process refers to, by number.
 #[derive(Default)]
 pub struct DescriptorTable(Vec<Option<Descriptor>>);
+
+/// A table that several tasks may have: `CLONE_FILES`. Borrowed while nobody else runs.
+pub type SharedDescriptors = Arc<RefCell<DescriptorTable>>;
 
 impl DescriptorTable {
     /// Nothing is open.
@@ -161,5 +166,14 @@ impl DescriptorTable {
         places.try_reserve_exact(self.0.len()).map_err(|_| Errno::NOMEM)?;
         places.extend(self.0.iter().map(|place| place.as_ref().map(Descriptor::copy)));
         Ok(Self(places))
+    }
+
+    /// The table as one that can be shared.
+    ///
+    /// # Errors
+    /// ENOMEM; what was open is closed then.
+    pub fn shared(self) -> Result<SharedDescriptors> {
+        fault_injection::check()?;
+        Arc::try_new(RefCell::new(self)).map_err(|_| Errno::NOMEM)
     }
 }

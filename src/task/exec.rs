@@ -5,22 +5,24 @@
 //! (segments.rs), and every number in it was checked by elf.rs before anything is.
 //! Book: chapter 15, `sys_execv`, `load`, `segment_load`; `man 2 execve`.
 
+use super::address_space::{AddressSpace, Brk};
+use super::descriptor::DescriptorTable;
 use super::elf::{Image, PROGRAM_HEADER_LENGTH};
 use super::entropy;
+use super::exit;
 use super::floating_point;
 use super::kinship;
-use super::lending::{self, Space};
 use super::segments;
 use super::signal::Signal;
 use super::stack_image::{Contents, Strings};
 use super::task_ref::running_thread;
-use super::task_struct::{Brk, Name};
+use super::task_struct::Name;
 use super::thread_area;
+use super::thread_end;
 use crate::arch::interrupt;
 use crate::arch::paging::{Flags, PAGE_SIZE, Page};
 use crate::arch::trap::Start;
 use crate::errno::{Errno, Result};
-use crate::mm::arena::BlockDescriptors;
 use crate::mm::executable::Executable;
 use crate::mm::file_page::PageSource;
 use crate::mm::page_directory::{create_page_dir, page_dir_activate};
@@ -78,10 +80,10 @@ pub fn load(file: &Arc<dyn PageSource>, arguments: &Arguments) -> Result<Start> 
     }
     let command_line = shared_copy(&arguments.arguments)?;
     let executable = Executable::new(file)?;
-    let old = enter(Some((create_page_dir()?, create_user_vaddr_bitmap()?)));
-    match fill(&image, executable, arguments) {
+    let old = enter(Some(AddressSpace::new(create_page_dir()?, create_user_vaddr_bitmap()?)?));
+    match fill(&image, executable, arguments).and_then(|esp| leave_old_life(old.clone()).map(|()| esp)) {
         Ok(esp) => {
-            lending::give_back_or_drop(running_thread(), old);
+            drop(old);
             begin_anew(&image, arguments, command_line);
             Ok(Start { eip: image.entry(), esp })
         }
@@ -90,6 +92,31 @@ pub fn load(file: &Arc<dyn PageSource>, arguments: &Arguments) -> Result<Start> 
             Err(error)
         }
     }
+}
+
+/// Ends the other threads, whose place the running one takes, and tells those who share the memory `old` that it leaves;
+/// what it still shares with other processes becomes its own.
+///
+/// # Errors
+/// ENOMEM; RESTART when the running thread is to end itself. Nothing has changed then.
+fn leave_old_life(old: Option<Arc<AddressSpace>>) -> Result<()> {
+    let task = running_thread();
+    let has_shared_files = task.fd_table.borrow().as_ref().is_some_and(|table| Arc::strong_count(table) > 1);
+    let own_files = if has_shared_files { Some(task.with_descriptors(|table| table.copy())?.shared()?) } else { None };
+    task.signals.have_own_table()?;
+    let process = task.process();
+    if let Some(leader) = process.become_only_thread()? {
+        exit::reap_replaced(leader);
+    }
+    if own_files.is_some() {
+        drop(task.fd_table.replace(own_files));
+    }
+    if old.is_some() {
+        let new = enter(old);
+        thread_end::tell_others();
+        drop(enter(new));
+    }
+    Ok(())
 }
 
 /// A copy that processes can share.
@@ -101,14 +128,12 @@ fn shared_copy(bytes: &[u8]) -> Result<Arc<Vec<u8>>> {
 }
 
 /// Gives the running task another address space, and returns the one it had.
-fn enter(space: Space) -> Space {
+fn enter(space: Option<Arc<AddressSpace>>) -> Option<Arc<AddressSpace>> {
     let _off = interrupt::disabled();
     let task = running_thread();
-    let (directory, addresses) = space.unzip();
-    let old_directory = task.pgdir.replace(directory);
-    let old_addresses = task.userprog_vaddr.replace(addresses);
-    page_dir_activate(task.pgdir.borrow().as_ref());
-    old_directory.zip(old_addresses)
+    let old = task.memory.replace(space);
+    page_dir_activate(task.memory.borrow().as_ref().map(|memory| memory.directory()));
+    old
 }
 
 /// Fills the address space just entered, and returns the stack pointer.
@@ -175,25 +200,25 @@ fn begin_anew(image: &Image, arguments: &Arguments, command_line: Arc<Vec<u8>>) 
     close_what_exec_closes();
     let task = running_thread();
     task.name.set(Name::new(core::str::from_utf8(&arguments.path).unwrap_or("?")));
-    *task.command_line.borrow_mut() = Some(command_line);
-    task.u_block_desc.set(BlockDescriptors::new());
+    task.process().set_command_line(Some(command_line));
     let end = image.end().next_multiple_of(PAGE_SIZE);
-    task.brk.set(Brk { start: end, end });
+    if let Some(memory) = task.memory() {
+        memory.set_brk(Brk { start: end, end });
+    }
     floating_point::forget_running();
     task.signals.reset_for_exec();
-    task.membership.is_process.set(true);
-    task.membership.has_executed.set(true);
-    task.kinship.exit_signal.set(Some(Signal::CHLD));
-    task.thread_id.clear_at.set(0);
+    task.membership().is_process.set(true);
+    task.membership().has_executed.set(true);
+    task.process().kinship.exit_signal.set(Some(Signal::CHLD));
     thread_area::clear();
-    kinship::release_vfork_parent();
+    kinship::release_vfork_maker();
 }
 
 /// Closes the descriptors that say so.
 fn close_what_exec_closes() {
     loop {
         // The table is not borrowed while a file is closed.
-        let closed = running_thread().fd_table.borrow_mut().take_close_on_exec();
+        let closed = running_thread().with_descriptors(DescriptorTable::take_close_on_exec);
         if closed.is_none() {
             return;
         }

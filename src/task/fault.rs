@@ -4,7 +4,7 @@
 //! was given a bad pointer resumes where it can say so. In the book every exception stops the
 //! machine (K4). Reference: SDM volume 3A, 6.15; `man 7 signal`.
 
-use super::exit::exit_with;
+use super::exit::exit_process;
 use super::floating_point;
 use super::signal::{Information, Signal, deliver};
 use super::status::WaitStatus;
@@ -12,7 +12,7 @@ use super::task_ref::running_thread;
 use crate::arch::cpu;
 use crate::arch::idt::FIRST_IRQ;
 use crate::arch::trap::{TrapFrame, mend_segment, register_handler};
-use crate::mm::demand::{self, Touch, Trouble};
+use crate::mm::demand::{Touch, Trouble};
 use crate::mm::user;
 use linux_raw_sys::general as linux;
 use spin::Once;
@@ -139,10 +139,7 @@ fn on_page_fault(frame: &mut TrapFrame) {
 
 /// Brings the page at `address` of the running program to where it can be touched like this.
 fn bring(address: u32, touch: Touch) -> Result<(), Trouble> {
-    let task = running_thread();
-    // Busy while its owner changes what is where: then the page fault is no demand.
-    let Ok(mut addresses) = task.userprog_vaddr.try_borrow_mut() else { return Err(Trouble::NoRegion) };
-    demand::bring(addresses.as_mut().ok_or(Trouble::NoRegion)?, address, touch)
+    running_thread().memory().ok_or(Trouble::NoRegion)?.bring(address, touch)
 }
 
 fn on_device_not_available(frame: &mut TrapFrame) {
@@ -174,5 +171,5 @@ fn kill(frame: &TrapFrame, signal: Signal, why: core::fmt::Arguments) -> ! {
     let task = running_thread();
     let pid = task.pid().map_or(0, |pid| pid.number());
     log::info!(target: "fault", "{}[{pid}]: {why}, eip {:#x}, esp {:#x}: {signal:?}", task.name().as_str(), frame.eip, frame.esp);
-    exit_with(WaitStatus::killed(signal))
+    exit_process(WaitStatus::killed(signal))
 }

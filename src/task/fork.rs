@@ -17,32 +17,37 @@
 //! lists; until then dropping it gives back all that the steps have put into it, so `?` is the
 //! whole error handling (F1). docs/book.md holds each function beside the book's.
 
+use super::address_space::{AddressSpace, Unchanged};
 use super::clock;
 use super::exit::reap_unclaimed;
 use super::floating_point;
 use super::fork_injection;
 use super::kinship;
-use super::lending;
 use super::list::Link;
 use super::pcb::NewTask;
 use super::pid::{self, Pid, allocate_pid};
+use super::process::Process;
 use super::scheduler;
 use super::signal::Signal;
-use super::signal::state::note_work;
+use super::signal::state::{Table, note_work};
 use super::status::WaitStatus;
 use super::switch;
 use super::task_ref::{TaskRef, running_thread};
 use super::task_struct::{Status, Task};
+use super::usage::Ticks;
 use crate::arch::interrupt;
 use crate::arch::paging::Page;
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::mm::bounce::{BouncePage, PageCarrier};
 use crate::mm::inheritance::pass_on;
 use crate::mm::kernel_pages::{KernelPages, get_unset_kernel_pages};
-use crate::mm::page_directory::create_page_dir;
+use crate::mm::page_directory::{PageDirectory, create_page_dir};
 use crate::mm::page_table::used_pages;
 use crate::mm::user;
-use crate::mm::user_addresses::{USER_END, USER_START};
+use crate::mm::user_addresses::{USER_END, USER_START, UserAddresses};
+use alloc::sync::Arc;
+use bitflags::bitflags;
+use linux_raw_sys::general as linux;
 
 /// Makes a child of the running process and returns its pid; the child will return 0 from the same
 /// system call.
@@ -57,53 +62,85 @@ use crate::mm::user_addresses::{USER_END, USER_START};
 /// # Panics
 /// In a kernel thread, which has no body to copy.
 pub fn sys_fork() -> Result<Pid> {
-    sys_clone(&Birth::default())
+    sys_clone(&Birth::FORK)
 }
 
-/// In what a new process differs from a plain fork's child. `man 2 clone`.
-#[derive(Default)]
+bitflags! {
+    /// What a new task has in common with its maker instead of a copy of its own: the flags of `man 2 clone`.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct Shared: u32 {
+        /// The address space.
+        const MEMORY = linux::CLONE_VM;
+        /// Root, working directory and umask.
+        const FS = linux::CLONE_FS;
+        /// The descriptors.
+        const FILES = linux::CLONE_FILES;
+        /// The actions of signals.
+        const HANDLERS = linux::CLONE_SIGHAND;
+        /// The process: a thread.
+        const PROCESS = linux::CLONE_THREAD;
+        /// The parent: a sibling.
+        const PARENT = linux::CLONE_PARENT;
+    }
+}
+
+/// In what a new task differs from its maker. `man 2 clone`.
 pub struct Birth {
-    /// What its end sends to the parent, if not SIGCHLD: nothing, or another signal.
-    pub exit_signal: Option<Option<Signal>>,
-    /// Where its stack pointer is, if not where the parent's is.
+    /// What it has in common with it.
+    pub shared: Shared,
+    /// What its process's end sends to the parent, if anything.
+    pub exit_signal: Option<Signal>,
+    /// Where its stack pointer is, if not where the maker's is.
     pub esp: Option<u32>,
-    /// Where its pid is stored in the parent's memory, and in its own; 0: nowhere.
+    /// Where its pid is stored in the maker's memory, and in its own; 0: nowhere.
     pub parent_store_at: u32,
     pub store_at: u32,
     /// Where a 0 is stored at its end; 0: nowhere.
     pub clear_at: u32,
     /// A segment of its own: entry and descriptor.
     pub segment: Option<(usize, u64)>,
-    /// The parent sleeps until the child begins a program or ends.
+    /// The maker sleeps until it begins a program or ends.
     pub is_vfork: bool,
-    /// What the child runs in.
-    pub memory: ChildMemory,
 }
 
-/// What memory a child gets.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub enum ChildMemory {
-    /// A copy of the parent's: fork.
-    #[default]
-    Copied,
-    /// The parent's own, until the child begins a program or ends: vfork. The parent must sleep so long.
-    Lent,
+impl Birth {
+    /// fork's: nothing in common, the parent is told by SIGCHLD.
+    pub const FORK: Self = Self {
+        shared: Shared::empty(),
+        exit_signal: Some(Signal::CHLD),
+        esp: None,
+        parent_store_at: 0,
+        store_at: 0,
+        clear_at: 0,
+        segment: None,
+        is_vfork: false,
+    };
+    /// vfork's: it runs in the parent's memory while that sleeps.
+    pub const VFORK: Self = Self { shared: Shared::MEMORY, is_vfork: true, ..Self::FORK };
+
+    fn shares(&self, what: Shared) -> bool {
+        self.shared.contains(what)
+    }
 }
 
-/// As [`sys_fork`], for a child that differs as `birth` says.
+/// As [`sys_fork`], for a task that differs as `birth` says: Linux's clone. Its flags go together, as abi::thread has
+/// checked.
 ///
 /// # Errors
-/// As [`sys_fork`]; EINVAL for a segment in no entry.
+/// As [`sys_fork`]; EINVAL for a segment in no entry; RESTART when the process is about to end.
 pub fn sys_clone(birth: &Birth) -> Result<Pid> {
     reap_unclaimed();
     let parent = running_thread();
-    assert!(!interrupt::are_enabled() && parent.pgdir.borrow().is_some());
+    assert!(!interrupt::are_enabled() && parent.memory.borrow().is_some());
     let _injection = fork_injection::begin();
 
-    let child = copy_process(get_unset_kernel_pages(1)?, &parent, birth.memory)?;
+    let child = copy_process(get_unset_kernel_pages(1)?, &parent, birth)?;
 
     let pid = child.task().pid().expect("a copied process has a pid");
     give_birth(&child.task(), birth)?;
+    if birth.shares(Shared::PROCESS) && parent.process().is_closing() {
+        return Err(Errno::RESTART);
+    }
     if birth.parent_store_at != 0 {
         // A bad address is passed over, as on Linux.
         let _ = user::write_u32(birth.parent_store_at, pid.number());
@@ -113,26 +150,29 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
     child.ticks.set(slice / 2);
     parent.ticks.set(slice - slice / 2);
     pid::set_task(pid, child);
+    child.process().add(child);
     scheduler::add(child);
-    if birth.memory == ChildMemory::Lent {
-        lending::lend(&parent, &child);
+    if child.process().is_stopped() {
+        note_work(child);
     }
     if birth.is_vfork {
-        kinship::wait_for_vfork_child(pid);
+        kinship::begin_vfork(&child);
+        kinship::wait_for_vfork_child();
     }
     Ok(pid)
 }
 
 /// Makes the child, which does not run yet, what `birth` says.
 fn give_birth(child: &TaskRef, birth: &Birth) -> Result<()> {
-    if let Some(signal) = birth.exit_signal {
-        child.kinship.exit_signal.set(signal);
-    }
     if let Some((index, descriptor)) = birth.segment {
         child.thread_area.set(index, descriptor)?;
     }
     if let Some(esp) = birth.esp {
         switch::set_stack(child, esp);
+    }
+    if birth.shares(Shared::MEMORY) && !birth.is_vfork {
+        // The maker's handlers may be on it at this moment.
+        child.signals.alternate_stack.take();
     }
     child.thread_id.clear_at.set(birth.clear_at);
     child.thread_id.store_at.set(birth.store_at);
@@ -144,66 +184,75 @@ fn give_birth(child: &TaskRef, birth: &Birth) -> Result<()> {
 
 /// Copies what the parent has to the child, in the book's steps a to e.
 ///
-/// Different from the book: the bounce page is given back on every way out.
-fn copy_process(child_page: KernelPages, parent: &Task, memory: ChildMemory) -> Result<NewTask> {
-    let child = match memory {
-        ChildMemory::Copied => {
-            let mut bounce_page = BouncePage::new()?;
-            let child = copy_pcb_vaddrbitmap_stack0(child_page, parent, memory)?;
-            *child.task().pgdir.borrow_mut() = Some(create_page_dir()?);
-            copy_body_stack3(&child.task(), &mut bounce_page)?;
-            child
-        }
-        // What a vfork's child runs in is handed over once nothing can fail any more.
-        ChildMemory::Lent => copy_pcb_vaddrbitmap_stack0(child_page, parent, memory)?,
+/// Different from the book: what is shared is not copied; the bounce page is given back on every way out.
+fn copy_process(child_page: KernelPages, parent: &Task, birth: &Birth) -> Result<NewTask> {
+    let memory = parent.memory().expect("a process has memory");
+    let child = if birth.shares(Shared::MEMORY) {
+        let (child, _) = copy_pcb_vaddrbitmap_stack0(child_page, parent, birth, None)?;
+        *child.task().memory.borrow_mut() = Some(memory);
+        child
+    } else {
+        let mut bounce_page = BouncePage::new()?;
+        // Until the body is copied no other thread changes what is where.
+        let unchanged = memory.hold();
+        let (child, addresses) = copy_pcb_vaddrbitmap_stack0(child_page, parent, birth, Some(&unchanged))?;
+        let addresses = addresses.expect("copied by step a");
+        let child_memory = AddressSpace::new(create_page_dir()?, addresses)?;
+        child_memory.inherit_heaps(&memory);
+        *child.task().memory.borrow_mut() = Some(child_memory.clone());
+        copy_body_stack3(child_memory.directory(), &mut bounce_page)?;
+        child
     };
     build_child_stack(&child.task());
-    update_inode_open_cnts(&child.task(), parent)?;
+    update_inode_open_cnts(&child.task(), parent, birth)?;
     Ok(child)
 }
 
 /// Step a: copies the page that is PCB and ring-0 stack, gives every field that must differ its
-/// value, and copies the bitmap of user addresses and the regions.
+/// value, and copies the bitmap of user addresses and the regions, unless the memory is shared.
 ///
 /// Different from the book: the child keeps the free lists of its heap, whose blocks were copied
 /// along with the body (F6); it gets its own copy of the floating-point registers (F10); and
 /// when no pid is free, that is an error (F4). The pattern below names every field: a new one does
 /// not compile until it is decided here what becomes of it. Those that own something own nothing in
 /// the copy until a later step fills them.
-fn copy_pcb_vaddrbitmap_stack0(child_page: KernelPages, parent: &Task, memory: ChildMemory) -> Result<NewTask> {
-    let child = NewTask::copy_of(parent, child_page, |child| {
+fn copy_pcb_vaddrbitmap_stack0(
+    child_page: KernelPages,
+    parent: &Task,
+    birth: &Birth,
+    memory: Option<&Unchanged>,
+) -> Result<(NewTask, Option<UserAddresses>)> {
+    let is_thread = birth.shares(Shared::PROCESS);
+    let process = if is_thread { Arc::clone(&parent.process) } else { Process::new()? };
+    let child = NewTask::copy_of(parent, child_page, process, |child| {
         let Task {
             self_kstack: _, // set by build_child_stack
             pid,            // taken below
             status,
             name: _,     // the same program, the same name
             priority: _, // inherited
-            ticks: _,    // shared between both by sys_fork, once nothing can fail
+            ticks: _,    // shared between both by sys_clone, once nothing can fail
             elapsed_ticks,
             general_tag,
             all_list_tag,
-            pgdir: _,          // made by step b
-            userprog_vaddr: _, // copied below
-            u_block_desc: _,   // the lists lead to blocks that the child has too
-            fd_table: _,       // inherited by step e
-            fs: _,             // copied below
-            parent_pid,
+            memory: _,   // made of steps a and b, or shared
+            fd_table: _, // inherited by step e
+            fs: _,       // copied below
             exit_status,
-            brk: _,          // the same addresses
-            command_line: _, // shared, below
             start_tick,
             wake_tick: _, // the parent does not sleep
             timer_tag: _, // nor is it in a list of sleepers
             wait_tag: _,  // nor does it wait
-            is_interruptible: _,
-            fpu: _,         // copied below
-            signals: _,     // inherited below
-            membership: _,  // inherited below
-            kinship: _,     // new: see NewTask::copy_of
-            usage: _,       // new: nothing used yet
+            sleep: _,
+            is_doomed: _, // the parent is not; if it becomes so meanwhile, sys_clone sees it
+            fpu: _,       // copied below
+            signals: _,   // inherited below
+            process: _,   // a new one, inherited below, or the parent's
+            vfork,
+            used,
             thread_area: _, // the same addresses
             thread_id: _,   // new: nowhere
-            limits: _,      // copied below
+            futex: _,       // the parent does not sleep
             stack_magic: _, // the same
         } = child;
         pid.set(None);
@@ -212,25 +261,40 @@ fn copy_pcb_vaddrbitmap_stack0(child_page: KernelPages, parent: &Task, memory: C
         general_tag.set(Link::NONE);
         all_list_tag.set(Link::NONE);
         start_tick.set(clock::ticks());
-        parent_pid.set(parent.pid());
         exit_status.set(WaitStatus::exited(0));
+        vfork.clear();
+        used.set(Ticks::default());
     });
 
     let task = child.task();
     task.pid.set(Some(allocate_pid()?));
-    task.membership.inherit(&parent.membership);
-    task.signals.inherit(&parent.signals)?;
-    task.limits.inherit(&parent.limits)?;
-    *task.fpu.borrow_mut() = floating_point::copy_of_running()?;
-    *task.command_line.borrow_mut() = parent.command_line();
-    let fs = parent.fs.borrow();
-    *task.fs.borrow_mut() = fs.as_ref().map(|fs| fs.copy()).transpose()?;
-    if memory == ChildMemory::Copied {
-        let addresses = parent.userprog_vaddr.borrow();
-        let addresses = addresses.as_ref().expect("a process has a bitmap");
-        *task.userprog_vaddr.borrow_mut() = Some(addresses.copy()?);
+    if !is_thread {
+        join_family(task.process(), parent, birth)?;
     }
-    Ok(child)
+    let table = if birth.shares(Shared::HANDLERS) { Table::Same } else { Table::Copied };
+    task.signals.inherit(&parent.signals, table)?;
+    *task.fpu.borrow_mut() = floating_point::copy_of_running()?;
+    let fs = parent.fs().ok_or(Errno::NOENT)?;
+    *task.fs.borrow_mut() = Some(if birth.shares(Shared::FS) { fs } else { fs.copy()? });
+    let addresses = memory.map(Unchanged::copy_addresses).transpose()?;
+    Ok((child, addresses))
+}
+
+/// Makes `process`, which is new, a child of `parent`'s process, or of that one's parent.
+fn join_family(process: &Process, parent: &Task, birth: &Birth) -> Result<()> {
+    let family = parent.process();
+    process.inherit(family)?;
+    if birth.shares(Shared::PARENT) {
+        // It is told what it would be told by the caller.
+        process.parent_pid.set(family.parent_pid.get());
+        process.kinship.maker.set(family.kinship.maker.get());
+        process.kinship.exit_signal.set(family.kinship.exit_signal.get());
+    } else {
+        process.parent_pid.set(family.pid());
+        process.kinship.maker.set(parent.pid());
+        process.kinship.exit_signal.set(birth.exit_signal);
+    }
+    Ok(())
 }
 
 /// Step c: gives the child a copy of every page that the parent has, stack included.
@@ -239,9 +303,7 @@ fn copy_pcb_vaddrbitmap_stack0(child_page: KernelPages, parent: &Task, memory: C
 /// may come to be, so one that is not there is passed over (F8); what the parent has borrowed of a file, or shares,
 /// the child gets without a copy; running out of memory is an error (F2); between two pages interrupts get in (F9);
 /// and protections are kept.
-fn copy_body_stack3(child: &Task, carrier: &mut impl PageCarrier) -> Result<()> {
-    let child_directory = child.pgdir.borrow();
-    let child_directory = child_directory.as_ref().expect("step b came before");
+fn copy_body_stack3(child_directory: &PageDirectory, carrier: &mut impl PageCarrier) -> Result<()> {
     for (page, entry) in used_pages(Page::containing(USER_START), Page::containing(USER_END)) {
         pass_on(page, entry, child_directory, carrier)?;
         interrupt::window();
@@ -255,11 +317,13 @@ fn build_child_stack(child: &Task) {
     switch::begin_with_intr_exit(child);
 }
 
-/// Step e: the child's descriptors refer to what the parent's refer to, which is told so.
+/// Step e: the child's descriptors refer to what the parent's refer to, which is told so; or they are the parent's.
 ///
 /// Different from the book: all of them, 0 to 2 included (F7), and each open file counts its
 /// descriptors, so the first exit does not close it for the others (F5).
-fn update_inode_open_cnts(child: &Task, parent: &Task) -> Result<()> {
-    *child.fd_table.borrow_mut() = parent.fd_table.borrow().copy()?;
+fn update_inode_open_cnts(child: &Task, parent: &Task, birth: &Birth) -> Result<()> {
+    let table = parent.fd_table.borrow().clone().expect("a process has descriptors");
+    let table = if birth.shares(Shared::FILES) { table } else { table.borrow().copy()?.shared()? };
+    *child.fd_table.borrow_mut() = Some(table);
     Ok(())
 }

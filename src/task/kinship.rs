@@ -4,28 +4,28 @@
 //! keeps it asleep until the child has a program of its own. `man 2 wait`, `man 2 vfork`, `man 2 prctl`.
 
 use super::pid::{self, Pid};
+use super::process::{self, Process};
 use super::scheduler;
-use super::signal::send::send;
+use super::signal::action::Action;
+use super::signal::send_to_process;
 use super::signal::{Information, Signal};
 use super::status::WaitStatus;
 use super::task_ref::{TaskRef, running_thread};
-use super::task_struct::{Status, Task};
+use super::task_struct::Task;
 use super::usage::Ticks;
 use crate::arch::interrupt;
 use crate::errno::Result;
 use core::cell::Cell;
 use linux_raw_sys::general as linux;
 
-/// A process's ties to its parent, and as a parent to a child of vfork.
+/// A process's ties to its parent.
 pub struct Kinship {
     /// What its end sends to the parent; `None`: nothing.
     pub exit_signal: Cell<Option<Signal>>,
     /// Stopped or continued, and the parent has not asked yet.
     pub change: Cell<Option<WaitStatus>>,
-    /// The child of vfork for which it sleeps.
-    vfork_child: Cell<Option<Pid>>,
-    /// It runs in its parent's memory, as vfork's child.
-    pub has_borrowed: Cell<bool>,
+    /// The thread of the parent that made it (`__WNOTHREAD`).
+    pub maker: Cell<Option<Pid>>,
     /// What the parent's end sends to it (`PR_SET_PDEATHSIG`).
     pub death_signal: Cell<Option<Signal>>,
     /// Its parent is init, but did not make it.
@@ -38,55 +38,86 @@ impl Kinship {
         Self {
             exit_signal: Cell::new(Some(Signal::CHLD)),
             change: Cell::new(None),
-            vfork_child: Cell::new(None),
-            has_borrowed: Cell::new(false),
+            maker: Cell::new(None),
             death_signal: Cell::new(None),
             is_adopted: Cell::new(false),
         }
     }
 }
 
-/// The parent, if the task has one that exists.
-pub fn parent_of(task: &Task) -> Option<TaskRef> {
-    task.parent_pid().and_then(pid::find)
+/// A thread's part in a vfork. `man 2 vfork`.
+pub struct Vfork {
+    /// The child for which it sleeps.
+    child: Cell<Option<Pid>>,
+    /// Who sleeps for it.
+    maker: Cell<Option<Pid>>,
 }
 
-/// Tells the parent that `task` has ended with `status`. Says whether the parent wants to know nothing more of
-/// it: then nobody will wait for it.
-pub fn ended(task: TaskRef, status: WaitStatus) -> bool {
-    let Some(parent) = parent_of(&task) else { return true };
-    let mut is_disowned = false;
-    if let Some(signal) = task.kinship.exit_signal.get() {
-        let action = parent.signals.action(Signal::CHLD);
-        is_disowned = signal == Signal::CHLD && parent.is_process() && action.disowns_children();
-        let _ = send(parent, told_of(&task, status).by(signal));
+impl Vfork {
+    /// In none.
+    pub const fn new() -> Self {
+        Self { child: Cell::new(None), maker: Cell::new(None) }
     }
-    scheduler::wake_if_waiting(parent);
+
+    /// In none: it is new.
+    pub fn clear(&self) {
+        self.child.set(None);
+        self.maker.set(None);
+    }
+}
+
+/// The parent, by its leader, if the process has one that exists.
+pub fn parent_of(process: &Process) -> Option<TaskRef> {
+    process.parent_pid.get().and_then(process::find)
+}
+
+/// Tells the parent that `process` has ended with `status`. Says whether the parent wants to know nothing more of
+/// it: then nobody will wait for it.
+pub fn ended(process: &Process, status: WaitStatus) -> bool {
+    let Some(parent) = parent_of(process) else { return true };
+    let mut is_disowned = false;
+    if let Some(signal) = process.kinship.exit_signal.get() {
+        let action = action_of(&parent);
+        is_disowned = signal == Signal::CHLD && parent.is_process() && action.disowns_children();
+        let _ = send_to_process(parent, told_of(process, status).by(signal));
+    }
+    wake_those_who_wait(&parent);
     is_disowned
 }
 
-/// Tells the parent that `task` has been stopped by `signal`.
-pub fn stopped(task: TaskRef, signal: Signal) {
-    tell_of_change(task, WaitStatus::stopped(signal));
+/// What the process of `leader`, which may have ended before its other threads, does about SIGCHLD.
+fn action_of(leader: &Task) -> Action {
+    let living = leader.process().threads().next();
+    living.map_or(Action::DEFAULT, |thread| thread.signals.action(Signal::CHLD))
 }
 
-/// Tells the parent that `task` goes on.
-pub fn continued(task: TaskRef) {
-    tell_of_change(task, WaitStatus::CONTINUED);
+/// Wakes the threads of the parent that wait for a child.
+fn wake_those_who_wait(parent: &Task) {
+    parent.process().threads().for_each(scheduler::wake_if_waiting);
 }
 
-fn tell_of_change(task: TaskRef, change: WaitStatus) {
-    task.kinship.change.set(Some(change));
-    let Some(parent) = parent_of(&task) else { return };
-    if !parent.signals.action(Signal::CHLD).has(linux::SA_NOCLDSTOP) {
-        let _ = send(parent, told_of(&task, change));
+/// Tells the parent that `process` has been stopped by `signal`.
+pub fn stopped(process: &Process, signal: Signal) {
+    tell_of_change(process, WaitStatus::stopped(signal));
+}
+
+/// Tells the parent that `process` goes on.
+pub fn continued(process: &Process) {
+    tell_of_change(process, WaitStatus::CONTINUED);
+}
+
+fn tell_of_change(process: &Process, change: WaitStatus) {
+    process.kinship.change.set(Some(change));
+    let Some(parent) = parent_of(process) else { return };
+    if !action_of(&parent).has(linux::SA_NOCLDSTOP) {
+        let _ = send_to_process(parent, told_of(process, change));
     }
-    scheduler::wake_if_waiting(parent);
+    wake_those_who_wait(&parent);
 }
 
-fn told_of(task: &Task, status: WaitStatus) -> Information {
-    let pid = task.pid().expect("a task on the list has a pid");
-    told(pid, status, task.usage.own())
+fn told_of(process: &Process, status: WaitStatus) -> Information {
+    let pid = process.pid().expect("a process on the lists has a pid");
+    told(pid, status, process.usage.own())
 }
 
 /// What a parent is told along with SIGCHLD, and by `waitid`.
@@ -100,41 +131,38 @@ pub(super) fn told(pid: Pid, status: WaitStatus, used: Ticks) -> Information {
     Information::child(code, pid.number(), status.detail(), used.user, used.system)
 }
 
-/// The running task sleeps until `child` begins a program or ends, or until it is killed itself.
-pub fn wait_for_vfork_child(child: Pid) {
+/// The thread `child` is about to make its maker, the running one, sleep until it begins a program or ends.
+pub(super) fn begin_vfork(child: &Task) {
+    let maker = running_thread();
+    maker.vfork.child.set(child.pid());
+    child.vfork.maker.set(maker.pid());
+}
+
+/// The running thread sleeps until its child of vfork begins a program or ends, or until it is to end itself.
+pub(super) fn wait_for_vfork_child() {
     let _off = interrupt::disabled();
     let task = running_thread();
-    task.kinship.vfork_child.set(Some(child));
-    while task.kinship.vfork_child.get().is_some() && !task.signals.is_killed() {
-        scheduler::block(Status::Blocked);
+    while task.vfork.child.get().is_some() && !task.is_doomed() {
+        scheduler::block_killably();
     }
-    task.kinship.vfork_child.set(None);
+    task.vfork.child.set(None);
 }
 
-/// Says whether the task sleeps for a child of vfork's: only SIGKILL ends that.
-pub fn sleeps_for_vfork_child(task: &Task) -> bool {
-    task.kinship.vfork_child.get().is_some()
-}
-
-/// The parent of `task` if it sleeps for it.
-pub(super) fn vfork_parent_of(task: &Task) -> Option<TaskRef> {
-    let sleeps_for = |parent: &TaskRef| parent.kinship.vfork_child.get().is_some_and(|child| Some(child) == task.pid());
-    parent_of(task).filter(sleeps_for)
-}
-
-/// Lets the parent go on if it sleeps for the running task, which has its own memory now, or none.
-pub fn release_vfork_parent() {
+/// Lets the thread go on that sleeps for the running one, which has its own memory now, or none.
+pub fn release_vfork_maker() {
     let _off = interrupt::disabled();
-    if let Some(parent) = vfork_parent_of(&running_thread()) {
-        parent.kinship.vfork_child.set(None);
-        scheduler::wake_if_blocked(parent);
+    let task = running_thread();
+    let maker = task.vfork.maker.take().and_then(pid::find);
+    if let Some(maker) = maker.filter(|maker| maker.vfork.child.get() == task.pid()) {
+        maker.vfork.child.set(None);
+        scheduler::wake_if_blocked(maker);
     }
 }
 
 /// The running task ends: sends its children what they asked for.
-pub fn tell_children_of_death(child: TaskRef) {
-    if let Some(signal) = child.kinship.death_signal.get() {
-        let sender = running_thread().pid().map_or(0, Pid::number);
-        let _: Result<()> = send(child, Information::sent(signal, linux::SI_USER as i32, sender));
+pub fn tell_child_of_death(child: TaskRef) {
+    if let Some(signal) = child.process().kinship.death_signal.get() {
+        let sender = process::running_pid().map_or(0, Pid::number);
+        let _: Result<()> = send_to_process(child, Information::sent(signal, linux::SI_USER as i32, sender));
     }
 }

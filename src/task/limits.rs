@@ -69,16 +69,11 @@ impl Limits {
         *self.0.borrow_mut() = parent.0.borrow().as_ref().map(|limits| try_box(&**limits)).transpose()?;
         Ok(())
     }
-
-    /// Gives the table back.
-    pub fn clear(&self) {
-        drop(self.0.take());
-    }
 }
 
 /// How many descriptors the running process may have: their numbers are below this.
 pub fn open_files() -> u32 {
-    let limit = running_thread().limits.get(linux::RLIMIT_NOFILE).map_or(0, |limit| limit.soft);
+    let limit = running_thread().process().limits.get(linux::RLIMIT_NOFILE).map_or(0, |limit| limit.soft);
     limit.min(u64::from(OPEN_FILES_MAX)) as u32
 }
 

@@ -20,16 +20,17 @@ pub fn forget_from(identity: usize, first: u32) {
 
 /// Takes them from one program.
 fn forget_of(task: &Task, identity: usize, first: u32) {
+    let Some(memory) = task.memory() else { return };
     // Whose memory is being changed or copied at this moment keeps its pages: their frames outlive the file's use.
-    let (Ok(addresses), Ok(directory)) = (task.userprog_vaddr.try_borrow(), task.pgdir.try_borrow()) else { return };
-    let (Some(addresses), Some(directory)) = (&*addresses, &*directory) else { return };
-    for region in addresses.regions().iter() {
-        let skipped = pages_before(region, identity, first);
-        if let Some(skipped) = skipped.filter(|&skipped| skipped < region.count) {
-            let _inside = directory.enter();
-            page_changes::unmap_at_once(page_at(region.first + skipped), page_at(region.end()));
+    memory.look_at_addresses(|addresses| {
+        for region in addresses.regions().iter() {
+            let skipped = pages_before(region, identity, first);
+            if let Some(skipped) = skipped.filter(|&skipped| skipped < region.count) {
+                let _inside = memory.directory().enter();
+                page_changes::unmap_at_once(page_at(region.first + skipped), page_at(region.end()));
+            }
         }
-    }
+    });
 }
 
 /// How many pages of `region` show the file before its page `first`; `None` when they are not that file's.

@@ -7,6 +7,7 @@
 //! ([`descriptor::OpenFile`]).
 
 pub mod accounting;
+pub mod address_space;
 pub mod break_point;
 pub mod clock;
 pub mod descriptor;
@@ -19,8 +20,9 @@ mod floating_point;
 pub mod fork;
 pub mod fork_injection;
 pub mod fs_context;
+pub mod futex;
 pub mod kinship;
-mod lending;
+
 pub mod limits;
 mod list;
 pub mod mapped_files;
@@ -28,6 +30,7 @@ pub mod membership;
 pub mod pcb;
 pub mod pid;
 pub mod process;
+pub mod process_execute;
 pub mod restart;
 pub mod scheduler;
 mod segments;
@@ -43,6 +46,7 @@ pub mod task_ref;
 pub mod task_struct;
 pub mod thread;
 pub mod thread_area;
+mod thread_end;
 pub mod thread_id;
 pub mod usage;
 pub mod wait;
@@ -64,7 +68,7 @@ use task_struct::Name;
 pub unsafe fn init() -> Result<()> {
     pid::init()?;
     // SAFETY: the caller's contract.
-    let main = unsafe { pcb::adopt_boot_stack("main", pcb::DEFAULT_PRIORITY) };
+    let main = unsafe { pcb::adopt_boot_stack("main", pcb::DEFAULT_PRIORITY)? };
     scheduler::add_idle(main);
     fault::init();
     signal::deliver::init();
@@ -78,6 +82,7 @@ pub fn become_idle() -> ! {
     let pid = pid::allocate_pid().expect("pids are free at boot");
     task.pid.set(Some(pid));
     pid::set_task(pid, task);
+    task.process().add(task);
     task.name.set(Name::new("idle"));
     scheduler::idle()
 }

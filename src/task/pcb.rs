@@ -3,23 +3,21 @@
 //! The stack grows down from the page's top towards the task, so the running task is found by
 //! rounding esp down to a page, and fork copies both with one page copy. Book: chapter 9.
 
-use super::descriptor::DescriptorTable;
-use super::kinship::Kinship;
-use super::limits::Limits;
-use super::membership::Membership;
+use super::process::Process;
 use super::signal::state::Signals;
 use super::task_ref::{TaskRef, of_stack, running_thread};
 use super::task_struct::{Name, Status, Task};
 use super::thread_id::ThreadId;
-use super::usage::Usage;
 use crate::arch::paging::{self, PAGE_SIZE, Page};
 use crate::arch::trap::{Start, TrapFrame};
 use crate::arch::tss;
 use crate::errno::Result;
 use crate::mm::kernel_pages::{KernelPages, get_kernel_pages};
+use alloc::sync::Arc;
 use core::arch::asm;
 use core::cell::RefCell;
-use core::ptr::addr_of_mut;
+use core::mem::ManuallyDrop;
+use core::ptr::{addr_of, addr_of_mut};
 
 /// What fresh stack is filled with, to see later how deep it went.
 const PAINT: u32 = 0x7075_7354;
@@ -116,11 +114,11 @@ impl Task {
 /// # Safety
 /// The page is mapped, writable, nobody else's, and not the stack in use above `limit`: only the
 /// bytes below that are painted.
-unsafe fn lay_out(page: Page, name: &str, priority: u8, limit: u32) -> TaskRef {
+unsafe fn lay_out(page: Page, name: &str, priority: u8, process: Arc<Process>, limit: u32) -> TaskRef {
     let task = page.address() as *mut Task;
     // SAFETY: the caller's contract; a page has room for both.
     unsafe {
-        task.write(Task::new(Name::new(name), priority));
+        task.write(Task::new(Name::new(name), priority, process));
         let stack = task.add(1).cast::<u32>();
         for index in 0..(limit - stack as u32) / 4 {
             stack.add(index as usize).write(PAINT);
@@ -131,10 +129,14 @@ unsafe fn lay_out(page: Page, name: &str, priority: u8, limit: u32) -> TaskRef {
 
 /// Makes the task of the thread that boots, on whose stack we are. The book's `make_main_thread`.
 ///
+/// # Errors
+/// ENOMEM.
+///
 /// # Safety
 /// Called once, on the stack that asm/boot.s set up.
 #[doc(alias = "make_main_thread")]
-pub unsafe fn adopt_boot_stack(name: &str, priority: u8) -> TaskRef {
+pub unsafe fn adopt_boot_stack(name: &str, priority: u8) -> Result<TaskRef> {
+    let process = Process::new()?;
     let esp: u32;
     // SAFETY: reading esp changes nothing.
     unsafe { asm!("mov {}, esp", out(reg) esp, options(nomem, nostack, preserves_flags)) };
@@ -142,9 +144,9 @@ pub unsafe fn adopt_boot_stack(name: &str, priority: u8) -> TaskRef {
     const IN_USE: u32 = 512;
     // SAFETY: the first PCB page is nobody else's; what is painted lies below what is in use.
     unsafe {
-        let task = lay_out(Page::containing(esp), name, priority, esp - IN_USE);
+        let task = lay_out(Page::containing(esp), name, priority, process, esp - IN_USE);
         tss::set_ring0_stack(task.stack_top());
-        task
+        Ok(task)
     }
 }
 
@@ -157,32 +159,28 @@ impl NewTask {
     /// # Errors
     /// ENOMEM.
     pub fn create(name: &str, priority: u8) -> Result<Self> {
+        let process = Process::new()?;
         let page = get_kernel_pages(1)?.into_raw();
         // SAFETY: a fresh page of ours.
-        Ok(Self(unsafe { lay_out(page, name, priority, page.address() + PAGE_SIZE) }))
+        Ok(Self(unsafe { lay_out(page, name, priority, process, page.address() + PAGE_SIZE) }))
     }
 
     /// Copies `parent`'s whole page, task and stack, into `page`: fork's `memcpy`. Every field that
-    /// owns something owns nothing in the copy, and `adjust` says what becomes of the others.
-    pub(super) fn copy_of(parent: &Task, page: KernelPages, adjust: impl FnOnce(&Task)) -> Self {
+    /// owns something owns nothing in the copy but `process`, and `adjust` says what becomes of the others.
+    pub(super) fn copy_of(parent: &Task, page: KernelPages, process: Arc<Process>, adjust: impl FnOnce(&Task)) -> Self {
         let page = page.into_raw();
         let task = page.address() as *mut Task;
         // SAFETY: the page is ours and mapped; the parent's is mapped as long as it exists. What
         // is copied of the owning fields is the parent's, so it is written over, not dropped.
         let copy = unsafe {
             paging::copy_page(page, parent.page());
-            addr_of_mut!((*task).pgdir).write(RefCell::new(None));
-            addr_of_mut!((*task).userprog_vaddr).write(RefCell::new(None));
+            addr_of_mut!((*task).memory).write(RefCell::new(None));
             addr_of_mut!((*task).fpu).write(RefCell::new(None));
             addr_of_mut!((*task).signals).write(Signals::new());
-            addr_of_mut!((*task).membership).write(Membership::new());
-            addr_of_mut!((*task).kinship).write(Kinship::new());
-            addr_of_mut!((*task).usage).write(Usage::new());
+            addr_of_mut!((*task).process).write(ManuallyDrop::new(process));
             addr_of_mut!((*task).thread_id).write(ThreadId::new());
-            addr_of_mut!((*task).limits).write(Limits::new());
-            addr_of_mut!((*task).fd_table).write(RefCell::new(DescriptorTable::new()));
+            addr_of_mut!((*task).fd_table).write(RefCell::new(None));
             addr_of_mut!((*task).fs).write(RefCell::new(None));
-            addr_of_mut!((*task).command_line).write(RefCell::new(None));
             of_stack(page.address())
         };
         adjust(&copy);
@@ -226,16 +224,17 @@ pub(super) fn free_ended(task: TaskRef) {
 unsafe fn free(task: TaskRef) {
     drop(task.fd_table.take());
     drop(task.fs.take());
-    drop(task.command_line.take());
     drop(task.fpu.take());
-    drop(task.userprog_vaddr.take());
-    drop(task.pgdir.take());
+    drop(task.memory.take());
     task.signals.clear();
-    task.limits.clear();
-    task.membership.leave();
     if let Some(pid) = task.pid.take() {
         super::pid::forget_task(pid);
     }
-    // SAFETY: the page was made a raw one in `create` or `copy_of`, and the caller gives it up.
-    drop(unsafe { KernelPages::from_raw(task.page(), 1) });
+    let page = task.page();
+    // SAFETY: 1. Nobody uses the task any more (the caller's contract), so what it says about its process is taken out
+    // once. 2. The page was made a raw one in `create` or `copy_of`, and the caller gives it up.
+    unsafe {
+        drop(addr_of!(task.process).cast::<Arc<Process>>().read());
+        drop(KernelPages::from_raw(page, 1));
+    }
 }

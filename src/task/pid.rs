@@ -132,6 +132,16 @@ pub(super) fn set_task(pid: Pid, task: TaskRef) {
     POOL.lock().tasks[pid.index()] = Some(task);
 }
 
+/// Gives `a` the pid of `b`, and the other way round: a thread becomes its process's leader.
+pub(super) fn exchange(a: &TaskRef, b: &TaskRef) {
+    a.pid.swap(&b.pid);
+    for task in [a, b] {
+        if let Some(pid) = task.pid() {
+            set_task(pid, *task);
+        }
+    }
+}
+
 /// The task with that pid. The book's `pid2thread`, which walks the list of all tasks.
 #[doc(alias = "pid2thread")]
 pub fn find(pid: Pid) -> Option<TaskRef> {

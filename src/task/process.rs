@@ -1,78 +1,335 @@
-//! The first process of a kind: a thread that becomes a program.
+//! A process: what its threads have in common.
 //!
-//! Every other process comes from fork. Book: chapter 11, `process_execute`, `start_process`.
+//! Each thread is a PCB page of its own, and all of a process refer to one [`Process`], which is counted and goes with
+//! the last of them. The thread that was there first is the leader, whose number is the process's; it stays, as a
+//! zombie, until all others have ended, and is what the parent waits for. The book's process is one thread, so there
+//! all of this is in `task_struct`. Linux's `struct signal_struct`; `man 2 clone` (CLONE_THREAD), `man 2 execve`.
 
-use super::descriptor::DescriptorTable;
-use super::exec::{self, Arguments};
-use super::exit;
-use super::fs_context::FsContext;
-use super::pcb::DEFAULT_PRIORITY;
+use super::kinship::Kinship;
+use super::limits::Limits;
+use super::membership::Membership;
+use super::pid::Pid;
+use super::scheduler;
+use super::signal::pending::Pending;
+use super::signal::timers::Timers;
+use super::signal::{Signal, state::note_work};
 use super::status::WaitStatus;
-use super::switch;
 use super::task_ref::{TaskRef, running_thread};
-use super::thread::thread_start;
+use super::task_struct::{Status, Task};
+use super::usage::Usage;
 use crate::arch::interrupt;
-use crate::arch::lock::IrqLock;
 use crate::errno::{Errno, Result};
-use crate::mm::file_page::PageSource;
+use crate::mm::fault_injection;
+use alloc::boxed::Box;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
 
-/// What a new process is to run, from [`process_execute`] to its thread.
-struct Order {
-    file: Arc<dyn PageSource>,
-    arguments: Arguments,
-    descriptors: DescriptorTable,
-    fs: Arc<dyn FsContext>,
+/// What the threads of a process have in common.
+pub struct Process {
+    /// The thread whose number is the process's; there is one as soon as the process is on the lists, and its page
+    /// stays as long as any thread lives.
+    leader: Cell<Option<TaskRef>>,
+    /// Threads that have not ended.
+    living: Cell<u32>,
+    /// The number of the process that may wait for it; `None` for the first ones.
+    pub(super) parent_pid: Cell<Option<Pid>>,
+    /// Its process group, session and terminal.
+    pub membership: Membership,
+    /// What its parent is told.
+    pub kinship: Kinship,
+    /// The time that its threads and its children have used.
+    pub usage: Usage,
+    /// How much it may use.
+    pub limits: Limits,
+    /// Signals that wait for whichever thread takes them.
+    pub pending: Pending,
+    /// `None` until one is set.
+    pub timers: RefCell<Option<Box<Timers>>>,
+    /// The arguments that its program was started with, each with its NUL; shared with what fork makes of it.
+    command_line: RefCell<Option<Arc<Vec<u8>>>>,
+    /// How it ends, once that is decided for all threads.
+    ending: Cell<Option<WaitStatus>>,
+    /// The thread that waits, in execve, until it is the only one.
+    successor: Cell<Option<TaskRef>>,
+    /// The signal by which all threads are stopped, or about to be.
+    stopped_by: Cell<Option<Signal>>,
 }
 
-/// At most one at a time: the thread takes it as soon as it runs.
-static ORDER: IrqLock<Option<Order>> = IrqLock::new(None);
-
-/// The exit code of a process whose program could not be loaded, as of a shell's.
-const CANNOT_EXECUTE: u32 = 126;
-
-/// Starts a process that runs `file` and has `descriptors` open; a child of the caller, whose place in the tree of
-/// files it gets a copy of.
-/// The book's `process_execute`.
-///
-/// A file that cannot be run shows in its exit code, 126, and in the log.
-///
-/// # Errors
-/// ENOMEM or EAGAIN; EAGAIN also when another process has not begun to load yet.
-pub fn process_execute(
-    file: Arc<dyn PageSource>,
-    arguments: Arguments,
-    descriptors: DescriptorTable,
-) -> Result<TaskRef> {
-    let _off = interrupt::disabled();
-    let fs = running_thread().fs().ok_or(Errno::NOENT)?.copy()?;
-    let mut order = ORDER.lock();
-    if order.is_some() {
-        return Err(Errno::AGAIN);
+impl Process {
+    /// A process without threads.
+    ///
+    /// # Errors
+    /// ENOMEM.
+    pub(super) fn new() -> Result<Arc<Self>> {
+        fault_injection::check()?;
+        Arc::try_new(Self {
+            leader: Cell::new(None),
+            living: Cell::new(0),
+            parent_pid: Cell::new(None),
+            membership: Membership::new(),
+            kinship: Kinship::new(),
+            usage: Usage::new(),
+            limits: Limits::new(),
+            pending: Pending::new(),
+            timers: RefCell::new(None),
+            command_line: RefCell::new(None),
+            ending: Cell::new(None),
+            successor: Cell::new(None),
+            stopped_by: Cell::new(None),
+        })
+        .map_err(|_| Errno::NOMEM)
     }
-    *order = Some(Order { file, arguments, descriptors, fs });
-    drop(order);
-    thread_start("loading", DEFAULT_PRIORITY, start_process, 0).inspect_err(|_| {
-        *ORDER.lock() = None;
-    })
+
+    /// Makes this, which is new, a child of fork's of `parent`. Adding a field does not compile until it is said here
+    /// what becomes of it.
+    ///
+    /// # Errors
+    /// ENOMEM.
+    pub(super) fn inherit(&self, parent: &Self) -> Result<()> {
+        let Self {
+            leader: _,     // set by add
+            living: _,     // none yet
+            parent_pid: _, // who it is depends on CLONE_PARENT: fork.rs says
+            membership,
+            kinship: _, // new
+            usage: _,   // nothing used yet
+            limits,
+            pending: _, // the parent's alone
+            timers: _,  // man 2 fork: not inherited
+            command_line,
+            ending: _,     // it lives
+            successor: _,  // and has one thread
+            stopped_by: _, // which runs
+        } = self;
+        membership.inherit(&parent.membership);
+        limits.inherit(&parent.limits)?;
+        command_line.borrow_mut().clone_from(&parent.command_line.borrow());
+        Ok(())
+    }
+
+    /// A thread that is about to run belongs to it; the first one leads.
+    pub(super) fn add(&self, task: TaskRef) {
+        if self.leader.get().is_none() {
+            self.leader.set(Some(task));
+        }
+        self.living.set(self.living.get() + 1);
+    }
+
+    /// One thread less lives; says whether it was the last one.
+    pub(super) fn remove_living(&self) -> bool {
+        self.living.set(self.living.get() - 1);
+        self.living.get() == 0
+    }
+
+    /// The leader.
+    ///
+    /// # Panics
+    /// When it has no thread yet.
+    pub fn leader(&self) -> TaskRef {
+        self.leader.get().expect("a process on the lists has a leader")
+    }
+
+    /// Its number: the leader's.
+    pub fn pid(&self) -> Option<Pid> {
+        self.leader.get().and_then(|leader| leader.pid())
+    }
+
+    /// How many threads have not ended.
+    pub fn living_threads(&self) -> u32 {
+        self.living.get()
+    }
+
+    /// Says whether all threads have ended: it is a zombie.
+    pub fn has_ended(&self) -> bool {
+        self.living.get() == 0
+    }
+
+    /// The threads that have not ended. Good until the caller gives up the CPU.
+    pub fn threads(&self) -> impl Iterator<Item = TaskRef> {
+        let process = core::ptr::from_ref(self);
+        // Most have one thread, which need not be searched for.
+        let leader = self.leader.get().filter(|leader| self.living.get() == 1 && !leader.has_ended());
+        let others = leader.is_none().then(|| scheduler::all_tasks().filter(move |task| task.is_of(process)));
+        leader.into_iter().chain(others.into_iter().flatten().filter(|task| !task.has_ended()))
+    }
+
+    /// The arguments that its program was started with, each with its NUL; `None` without a program.
+    pub fn command_line(&self) -> Option<Arc<Vec<u8>>> {
+        self.command_line.borrow().clone()
+    }
+
+    /// It begins a program with those arguments.
+    pub(super) fn set_command_line(&self, line: Option<Arc<Vec<u8>>>) {
+        drop(self.command_line.replace(line));
+    }
+
+    /// How it ends, once that is decided.
+    pub fn ending(&self) -> Option<WaitStatus> {
+        self.ending.get()
+    }
+
+    /// Says whether no thread may be added any more: it ends, or one of its threads is about to be the only one.
+    pub fn is_closing(&self) -> bool {
+        self.ending.get().is_some() || self.successor.get().is_some()
+    }
+
+    /// Decides that it ends with `status`, unless it ends already; all threads but the running one end as soon as
+    /// they can.
+    pub(super) fn end(&self, status: WaitStatus) {
+        if self.ending.get().is_none() {
+            self.ending.set(Some(status));
+        }
+        self.doom_others();
+    }
+
+    /// Decides, for another process or for the running one, that it ends with `status`: all threads end as soon as they
+    /// can.
+    pub(super) fn kill(&self, status: WaitStatus) {
+        if self.ending.get().is_none() {
+            self.ending.set(Some(status));
+        }
+        self.stopped_by.set(None);
+        self.threads().for_each(doom);
+    }
+
+    fn doom_others(&self) {
+        self.stopped_by.set(None);
+        self.threads().filter(|&task| task != running_thread()).for_each(doom);
+    }
+
+    /// Ends all other threads than the running one, and waits until they have; the running one becomes the leader,
+    /// with the leader's number. Returns the old leader's page to be reaped, if it was another.
+    ///
+    /// # Errors
+    /// RESTART when the running thread is to end itself.
+    pub(super) fn become_only_thread(&self) -> Result<Option<TaskRef>> {
+        let _off = interrupt::disabled();
+        let task = running_thread();
+        if self.is_closing() {
+            return Err(Errno::RESTART);
+        }
+        self.successor.set(Some(task));
+        self.doom_others();
+        while self.living.get() > 1 {
+            scheduler::block_killably();
+            if task.is_doomed() {
+                self.successor.set(None);
+                return Err(Errno::RESTART);
+            }
+        }
+        self.successor.set(None);
+        let leader = self.leader();
+        if leader == task {
+            return Ok(None);
+        }
+        super::pid::exchange(&leader, &task);
+        self.leader.set(Some(task));
+        Ok(Some(leader))
+    }
+
+    /// Lets the thread go on that waits to be the only one, if it is now.
+    pub(super) fn wake_successor(&self) {
+        if let Some(successor) = self.successor.get().filter(|_| self.living.get() == 1) {
+            scheduler::wake_if_blocked(successor);
+        }
+    }
+
+    /// The signal by which its threads are stopped, or about to be.
+    pub fn stopped_by(&self) -> Option<Signal> {
+        self.stopped_by.get()
+    }
+
+    /// Stops all threads, each as soon as it can.
+    pub(super) fn stop(&self, signal: Signal) {
+        self.stopped_by.set(Some(signal));
+        for task in self.threads().filter(|&task| task != running_thread()) {
+            note_work(task);
+            scheduler::wake_for_signal(task);
+        }
+    }
+
+    /// Lets all threads go on; says whether they were stopped.
+    pub(super) fn go_on(&self) -> bool {
+        let was_stopped = self.stopped_by.take().is_some();
+        for task in self.threads().filter(|task| task.status() == Status::Stopped) {
+            scheduler::unblock(task);
+        }
+        was_stopped
+    }
+
+    /// Says whether every living thread but `leaving` has stopped.
+    pub(super) fn have_all_stopped_but(&self, leaving: TaskRef) -> bool {
+        self.threads().all(|task| task == leaving || task.status() == Status::Stopped)
+    }
+
+    /// Says whether it is stopped: no thread runs.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped_by.get().is_some()
+    }
 }
 
-/// The thread's function: loads the program and leaves for ring 3.
-extern "C" fn start_process(_argument: u32) {
-    interrupt::disable();
-    let task = running_thread();
-    // In a block of its own: nothing is dropped once we have left for ring 3.
-    let loaded = {
-        let order = ORDER.lock().take().expect("process_execute left an order");
-        *task.fd_table.borrow_mut() = order.descriptors;
-        *task.fs.borrow_mut() = Some(order.fs);
-        exec::load(&order.file, &order.arguments)
-    };
-    match loaded {
-        Ok(start) => switch::leave_kernel(start),
-        Err(error) => {
-            log::error!(target: "exec", "the program cannot be run: {error}");
-            exit::exit_with(WaitStatus::exited(CANNOT_EXECUTE));
-        }
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.membership.leave();
+    }
+}
+
+/// Lets `task` end as soon as it can: when it next leaves the kernel, and before if it sleeps where that can be ended.
+fn doom(task: TaskRef) {
+    task.is_doomed.set(true);
+    note_work(task);
+    if task.status() == Status::Stopped {
+        scheduler::unblock(task);
+    } else {
+        scheduler::wake_for_end(task);
+    }
+}
+
+/// All processes, by their leaders, those that have ended and wait to be waited for among them. Good until the caller
+/// gives up the CPU.
+pub fn all() -> impl Iterator<Item = TaskRef> {
+    scheduler::all_tasks().filter(|task| task.is_leader())
+}
+
+/// The process of that number, by its leader.
+pub fn find(pid: Pid) -> Option<TaskRef> {
+    super::pid::find(pid).filter(|task| task.is_leader())
+}
+
+/// The number of the running process.
+pub fn running_pid() -> Option<Pid> {
+    running_thread().process().pid()
+}
+
+impl Task {
+    /// The process that it is a thread of.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// The number of its process: Linux's `tgid`.
+    pub fn tgid(&self) -> Option<Pid> {
+        self.process.pid()
+    }
+
+    /// Says whether it leads its process.
+    pub fn is_leader(&self) -> bool {
+        self.process.leader.get().is_some_and(|leader| core::ptr::eq(&raw const *leader, self))
+    }
+
+    /// Says whether it is a thread of `process`.
+    fn is_of(&self, process: *const Process) -> bool {
+        core::ptr::eq(self.process(), process)
+    }
+
+    /// Says whether it has ended.
+    pub fn has_ended(&self) -> bool {
+        matches!(self.status(), Status::Hanging | Status::Died)
+    }
+
+    /// Says whether it is to end as soon as it can.
+    pub fn is_doomed(&self) -> bool {
+        self.is_doomed.get()
     }
 }

@@ -15,7 +15,7 @@ pub struct Record {
     /// The tick at which the call ends.
     pub deadline: u64,
     /// What else the function wants to know.
-    pub words: [u32; 2],
+    pub words: [u32; 4],
 }
 
 /// Leaves `record` for [`go_on`]; what the call is to return.

@@ -7,14 +7,14 @@
 //! `thread_unblock`, `thread_yield`.
 
 use super::accounting;
+use super::exit;
 use super::floating_point;
-use super::kinship;
 use super::list::List;
 use super::signal;
 use super::sleep;
 use super::switch::switch_to;
 use super::task_ref::{AllTag, TaskRef, running_thread};
-use super::task_struct::Status;
+use super::task_struct::{Sleep, Status};
 use super::thread_area;
 use crate::arch::interrupt;
 use crate::arch::lock::{self, IrqLock};
@@ -112,6 +112,8 @@ fn switch(current: TaskRef, next: TaskRef) {
         accounting::note_switch();
         process_activate(next);
         switch_to(current, next);
+        // Back, perhaps from one that has ended and waits for somebody else to take its page.
+        exit::reap_unclaimed();
     }
 }
 
@@ -137,7 +139,7 @@ pub fn preempt_if_woken() {
 /// Makes the address space, the ring-0 stack and the floating-point registers those of `task`.
 /// The book's `process_activate`.
 fn process_activate(task: TaskRef) {
-    page_dir_activate(task.pgdir.borrow().as_ref());
+    page_dir_activate(task.memory.borrow().as_ref().map(|memory| memory.directory()));
     task.use_for_interrupts();
     floating_point::switch_to(task);
     thread_area::switch_to(task);
@@ -183,13 +185,30 @@ pub(super) fn wake_if_waiting(task: TaskRef) {
     }
 }
 
-/// Lets `task` run again if it sleeps in a way that a signal ends; one that is to be killed also when it sleeps for
-/// vfork's child.
-pub(super) fn wake_for_signal(task: TaskRef, is_killed: bool) {
-    let is_asleep = matches!(task.status.get(), Status::Blocked | Status::Waiting);
-    if is_asleep && (task.is_interruptible.get() || is_killed && kinship::sleeps_for_vfork_child(&task)) {
+/// Lets `task` run again if it sleeps in a way that a signal ends.
+pub(super) fn wake_for_signal(task: TaskRef) {
+    if matches!(task.status.get(), Status::Blocked | Status::Waiting) && task.sleep.get() == Sleep::Light {
         unblock(task);
     }
+}
+
+/// Lets `task`, which is to end, run again if it sleeps in a way that its end ends.
+pub(super) fn wake_for_end(task: TaskRef) {
+    if matches!(task.status.get(), Status::Blocked | Status::Waiting) && task.sleep.get() != Sleep::Deep {
+        unblock(task);
+    }
+}
+
+/// Stops the running task until it is unblocked, or is to end.
+pub(super) fn block_killably() {
+    block_with(Sleep::Killable, Status::Blocked);
+}
+
+fn block_with(sleep: Sleep, status: Status) {
+    let task = running_thread();
+    task.sleep.set(sleep);
+    block(status);
+    task.sleep.set(Sleep::Deep);
 }
 
 /// Stops the running task, which waits for a child to change, until one has or a signal arrives.
@@ -199,12 +218,10 @@ pub(super) fn wake_for_signal(task: TaskRef, is_killed: bool) {
 pub(super) fn wait_interruptibly() -> Result<()> {
     let _off = interrupt::disabled();
     let task = running_thread();
-    if task.signals.ends_sleep() {
+    if task.ends_sleep() {
         return Err(Errno::RESTART);
     }
-    task.is_interruptible.set(true);
-    block(Status::Waiting);
-    task.is_interruptible.set(false);
+    block_with(Sleep::Light, Status::Waiting);
     Ok(())
 }
 
@@ -216,19 +233,17 @@ pub(super) fn wait_interruptibly() -> Result<()> {
 pub fn block_interruptibly(deadline: Option<u64>) -> Result<()> {
     let _off = interrupt::disabled();
     let task = running_thread();
-    if task.signals.ends_sleep() {
+    if task.ends_sleep() {
         return Err(Errno::RESTART);
     }
     if let Some(wake) = deadline {
         sleep::start_timer(task, wake);
     }
-    task.is_interruptible.set(true);
-    block(Status::Blocked);
-    task.is_interruptible.set(false);
+    block_with(Sleep::Light, Status::Blocked);
     let is_late = deadline.is_some() && sleep::stop_timer(task);
     match is_late {
         true => Err(Errno::TIMEDOUT),
-        false if task.signals.ends_sleep() => Err(Errno::RESTART),
+        false if task.ends_sleep() => Err(Errno::RESTART),
         false => Ok(()),
     }
 }

@@ -95,6 +95,14 @@ impl<T> Lock<T> {
         self.holder.lock().depth += 1;
         LockGuard(self)
     }
+
+    /// Takes the lock if it is free or ours; `None` when another task has it.
+    pub fn try_acquire(&self) -> Option<LockGuard<'_, T>> {
+        let _off = interrupt::disabled();
+        let me = running_thread();
+        let is_free = self.semaphore.value() > 0;
+        (is_free || self.holder.lock().task == Some(me)).then(|| self.acquire())
+    }
 }
 
 impl<T> Deref for LockGuard<'_, T> {

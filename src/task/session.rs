@@ -7,11 +7,10 @@
 //! `man 2 setpgid`, `man 2 setsid`.
 
 use super::kinship::parent_of;
-use super::pid::{self, Pid};
-use super::scheduler;
+use super::pid::Pid;
+use super::process::{self, Process};
 use super::signal::{Signal, send_to_group};
 use super::task_ref::{TaskRef, running_thread};
-use super::task_struct::{Status, Task};
 use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use alloc::sync::Arc;
@@ -37,26 +36,27 @@ pub trait ControllingTerminal: Any + Send + Sync {
 /// that is not in the session; EACCES for a child that has begun a program of its own.
 pub fn set_group(process: Option<Pid>, group: Option<Pid>) -> Result<()> {
     let _off = interrupt::disabled();
-    let caller = running_thread();
-    let task = process.map_or(Some(caller), pid::find).filter(|task| task.is_process()).ok_or(Errno::SRCH)?;
+    let caller = running_thread().process().leader();
+    let task = process.map_or(Some(caller), process::find).filter(|task| task.is_process()).ok_or(Errno::SRCH)?;
+    let membership = task.membership();
     if task != caller {
         if task.parent_pid() != caller.pid() {
             return Err(Errno::SRCH);
         }
-        if task.membership.session() != caller.membership.session() {
+        if membership.session() != caller.membership().session() {
             return Err(Errno::PERM);
         }
-        if task.membership.has_executed.get() {
+        if membership.has_executed.get() {
             return Err(Errno::ACCES);
         }
     }
     let own = task.pid().ok_or(Errno::SRCH)?;
     let group = group.unwrap_or(own);
-    let session = task.membership.session();
+    let session = membership.session();
     if session == Some(own) || group != own && !session.is_some_and(|session| exists_in_session(group, session)) {
         return Err(Errno::PERM);
     }
-    task.membership.set_group(group);
+    membership.set_group(group);
     Ok(())
 }
 
@@ -68,68 +68,70 @@ pub fn set_group(process: Option<Pid>, group: Option<Pid>) -> Result<()> {
 pub fn begin() -> Result<Pid> {
     let _off = interrupt::disabled();
     let task = running_thread();
-    let own = task.pid().ok_or(Errno::PERM)?;
-    if task.membership.session() == Some(own) || members(own).next().is_some() {
+    let process = task.process();
+    let own = process.pid().ok_or(Errno::PERM)?;
+    if process.membership.session() == Some(own) || members(own).next().is_some() {
         return Err(Errno::PERM);
     }
-    lead(&task, own);
-    task.membership.set_terminal(None);
+    lead(process, own);
+    process.membership.set_terminal(None);
     Ok(own)
 }
 
-/// Makes `task`, whose pid is `own`, the leader of a session and of a group.
-fn lead(task: &Task, own: Pid) {
-    task.membership.set_session(own);
-    task.membership.set_group(own);
+/// Makes `process`, whose pid is `own`, the leader of a session and of a group.
+fn lead(process: &Process, own: Pid) {
+    process.membership.set_session(own);
+    process.membership.set_group(own);
 }
 
 /// Gives a new kernel thread, which may become a process, a group of its own in its maker's session; the first
 /// of all begins one.
-pub fn enlist(task: &Task, maker: &Task) {
-    let Some(own) = task.pid() else { return };
-    lead(task, own);
+pub fn enlist(process: &Process, maker: &Process) {
+    let Some(own) = process.pid() else { return };
+    lead(process, own);
     if let Some(session) = maker.membership.session() {
-        task.membership.set_session(session);
-        task.membership.set_terminal(maker.membership.terminal());
+        process.membership.set_session(session);
+        process.membership.set_terminal(maker.membership.terminal());
     }
 }
 
 /// The members of a group.
 fn members(group: Pid) -> impl Iterator<Item = TaskRef> {
-    scheduler::all_tasks().filter(move |task| task.membership.group() == Some(group))
+    process::all().filter(move |task| task.membership().group() == Some(group))
 }
 
 /// Says whether the group has a member in the session.
 pub fn exists_in_session(group: Pid, session: Pid) -> bool {
-    members(group).any(|task| task.membership.session() == Some(session))
+    members(group).any(|task| task.membership().session() == Some(session))
 }
 
 /// The session of the running process.
 pub fn of_running() -> Option<Pid> {
-    running_thread().membership.session()
+    running_thread().membership().session()
 }
 
 /// The group of the running process.
 pub fn group_of_running() -> Option<Pid> {
-    running_thread().membership.group()
+    running_thread().membership().group()
 }
 
 /// Says whether the running process leads its session: only then may it take a terminal.
 pub fn is_leader() -> bool {
     let task = running_thread();
-    task.pid().is_some() && task.membership.session() == task.pid()
+    let process = task.process();
+    process.pid().is_some() && process.membership.session() == process.pid()
 }
 
 /// The controlling terminal of the running process.
 pub fn terminal_of_running() -> Option<Arc<dyn ControllingTerminal>> {
-    running_thread().membership.terminal()
+    running_thread().membership().terminal()
 }
 
 /// Makes `terminal` that of all processes of `session`, or takes it from them.
 pub fn set_terminal(session: Pid, terminal: Option<&Arc<dyn ControllingTerminal>>) {
     let _off = interrupt::disabled();
-    for task in scheduler::all_tasks().filter(|task| task.membership.session() == Some(session)) {
-        task.membership.set_terminal(terminal.cloned());
+    for task in process::all().filter(|task| task.membership().session() == Some(session)) {
+        task.membership().set_terminal(terminal.cloned());
     }
 }
 
@@ -141,13 +143,13 @@ pub fn is_orphaned(group: Pid) -> bool {
 
 /// As [`is_orphaned`], as if `leaving` were gone already.
 fn is_orphaned_without(group: Pid, leaving: Option<TaskRef>) -> bool {
-    let mut living = members(group).filter(|&task| Some(task) != leaving && task.status() != Status::Hanging);
+    let mut living = members(group).filter(|&task| Some(task) != leaving && !task.process().has_ended());
     !living.any(|task| {
-        parent_of(&task).is_some_and(|parent| {
-            parent.membership.group() != Some(group)
-                && parent.membership.session() == task.membership.session()
+        parent_of(task.process()).is_some_and(|parent| {
+            parent.membership().group() != Some(group)
+                && parent.membership().session() == task.membership().session()
                 && Some(parent) != leaving
-                && !task.kinship.is_adopted.get()
+                && !task.process().kinship.is_adopted.get()
         })
     })
 }
@@ -155,27 +157,27 @@ fn is_orphaned_without(group: Pid, leaving: Option<TaskRef>) -> bool {
 /// The running process ends: groups that its end leaves to themselves, and of which a member is stopped, are
 /// told to hang up and go on. Called before its children have another parent.
 pub fn leave_groups() {
-    let task = running_thread();
-    if let Some(own) = task.membership.group() {
+    let task = running_thread().process().leader();
+    if let Some(own) = task.membership().group() {
         // Whether it was orphaned before does not count: the parent is what it leaves.
-        let has_parent_outside = parent_of(&task).is_some_and(|parent| {
-            parent.membership.group() != Some(own) && parent.membership.session() == task.membership.session()
+        let has_parent_outside = parent_of(task.process()).is_some_and(|parent| {
+            parent.membership().group() != Some(own) && parent.membership().session() == task.membership().session()
         });
         if has_parent_outside {
             hang_up_if_orphaned(own, task);
         }
     }
-    for child in scheduler::all_tasks().filter(|child| child.parent_pid() == task.pid()) {
-        let is_tie = child.membership.group() != task.membership.group()
-            && child.membership.session() == task.membership.session();
-        if let Some(group) = child.membership.group().filter(|_| is_tie) {
+    for child in process::all().filter(|child| child.parent_pid() == task.pid()) {
+        let is_tie = child.membership().group() != task.membership().group()
+            && child.membership().session() == task.membership().session();
+        if let Some(group) = child.membership().group().filter(|_| is_tie) {
             hang_up_if_orphaned(group, task);
         }
     }
 }
 
 fn hang_up_if_orphaned(group: Pid, leaving: TaskRef) {
-    let has_stopped = members(group).any(|task| task != leaving && task.status() == Status::Stopped);
+    let has_stopped = members(group).any(|task| task != leaving && task.process().is_stopped());
     if has_stopped && is_orphaned_without(group, Some(leaving)) {
         send_to_group(group, Signal::HUP);
         send_to_group(group, Signal::CONT);
@@ -186,9 +188,9 @@ fn hang_up_if_orphaned(group: Pid, leaving: TaskRef) {
 pub fn leave_terminal() {
     let _off = interrupt::disabled();
     let task = running_thread();
-    let Some(terminal) = task.membership.terminal().filter(|_| is_leader()) else { return };
+    let Some(terminal) = task.membership().terminal().filter(|_| is_leader()) else { return };
     terminal.session_ended();
-    if let Some(session) = task.membership.session() {
+    if let Some(session) = task.membership().session() {
         set_terminal(session, None);
     }
 }

@@ -5,32 +5,30 @@
 //! first thing that a stack grown too deep destroys. Adding a field does not compile until fork.rs
 //! says what becomes of it in a child. Book: chapter 9, `struct task_struct`.
 
+use super::address_space::{AddressSpace, Brk};
 use super::clock;
-use super::descriptor::DescriptorTable;
+use super::descriptor::{DescriptorTable, SharedDescriptors};
 use super::fs_context::FsContext;
-use super::kinship::Kinship;
-use super::limits::Limits;
+use super::futex;
+use super::kinship::Vfork;
 use super::list::Link;
 use super::membership::Membership;
 use super::pcb::DEFAULT_PRIORITY;
 use super::pid::Pid;
-use super::signal::Signal;
+use super::process::Process;
 use super::signal::state::Signals;
 use super::status::WaitStatus;
 use super::task_ref::{AllTag, TaskRef, TimerTag, WaitTag};
 use super::thread_area::ThreadArea;
 use super::thread_id::ThreadId;
-use super::usage::Usage;
+use super::usage::Ticks;
 use crate::arch::fpu;
 use crate::errno::{Errno, Result};
-use crate::mm::arena::BlockDescriptors;
-use crate::mm::page_directory::PageDirectory;
 use crate::mm::user_addresses::UserAddresses;
-use crate::mm::user_heap::Lender;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
+use core::mem::ManuallyDrop;
 
 /// The book's mark at the end of `Task`.
 pub const STACK_MAGIC: u32 = 0x1987_0916;
@@ -51,6 +49,17 @@ pub enum Status {
     /// Has ended; its parent has not asked yet. Linux's zombie.
     Hanging,
     Died,
+}
+
+/// What ends the sleep of a task that is blocked or waits, beside what it sleeps for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sleep {
+    /// Nothing.
+    Deep,
+    /// That it is to end.
+    Killable,
+    /// A signal, too.
+    Light,
 }
 
 /// A task's name, cut off at 15 bytes and padded with zeros.
@@ -88,13 +97,6 @@ impl Name {
     }
 }
 
-/// A program's heap by brk: where it begins, and where it ends now, in bytes.
-#[derive(Clone, Copy, Default)]
-pub struct Brk {
-    pub start: u32,
-    pub end: u32,
-}
-
 /// All that the kernel keeps of a task. The book's `struct task_struct`; its order where it has
 /// the field.
 #[doc(alias = "task_struct")]
@@ -115,21 +117,14 @@ pub struct Task {
     pub(super) general_tag: Cell<Link<TaskRef>>,
     /// In the list of all tasks.
     pub(super) all_list_tag: Cell<Link<AllTag>>,
-    /// The address space; `None` for a kernel thread.
-    pub(super) pgdir: RefCell<Option<PageDirectory>>,
-    /// The addresses that the program has taken; with `pgdir`.
-    pub(super) userprog_vaddr: RefCell<Option<UserAddresses>>,
-    /// The free lists of the book's malloc.
-    pub(super) u_block_desc: Cell<BlockDescriptors>,
-    pub(super) fd_table: RefCell<DescriptorTable>,
+    /// The address space; `None` for a kernel thread. The book's `pgdir`, `userprog_vaddr` and `u_block_desc`.
+    pub(super) memory: RefCell<Option<Arc<AddressSpace>>>,
+    /// What it has open; shared with `CLONE_FILES`. `None` after its end.
+    pub(super) fd_table: RefCell<Option<SharedDescriptors>>,
     /// Root, working directory, umask; `None` before there is one. The book's `cwd_inode_nr`.
     pub(super) fs: RefCell<Option<Arc<dyn FsContext>>>,
-    pub(super) parent_pid: Cell<Option<Pid>>,
     /// How the task ended, from `Hanging` on.
     pub(super) exit_status: Cell<WaitStatus>,
-    pub(super) brk: Cell<Brk>,
-    /// The arguments that its program was started with, each with its NUL; shared with what fork makes of it.
-    pub(super) command_line: RefCell<Option<Arc<Vec<u8>>>>,
     /// When it was made, in ticks since boot.
     pub(super) start_tick: Cell<u64>,
     /// When a sleeping task wakes, in ticks since boot.
@@ -138,24 +133,26 @@ pub struct Task {
     pub(super) timer_tag: Cell<Link<TimerTag>>,
     /// In what the task waits in.
     pub(super) wait_tag: Cell<Link<WaitTag>>,
-    /// Blocked in a way that a signal ends.
-    pub(super) is_interruptible: Cell<bool>,
+    /// How it sleeps, while it is blocked or waits.
+    pub(super) sleep: Cell<Sleep>,
+    /// It is to end as soon as it can.
+    pub(super) is_doomed: Cell<bool>,
     /// The floating-point registers while they are not in the CPU; `None` until first used.
     pub(super) fpu: RefCell<Option<Box<fpu::State>>>,
     /// What it does about signals, and those that wait for it.
     pub signals: Signals,
-    /// Its process group, session and terminal.
-    pub membership: Membership,
-    /// What its parent is told.
-    pub(super) kinship: Kinship,
-    /// The time that it has used.
-    pub usage: Usage,
+    /// What it has in common with the other threads of its process.
+    pub(super) process: ManuallyDrop<Arc<Process>>,
+    /// Whether it sleeps for a child, or its maker for it.
+    pub(super) vfork: Vfork,
+    /// The time that it has used by itself.
+    pub(super) used: Cell<Ticks>,
     /// Segments of its own.
     pub thread_area: ThreadArea,
     /// Where its number is stored.
     pub thread_id: ThreadId,
-    /// How much it may use.
-    pub limits: Limits,
+    /// The word of memory that it sleeps for.
+    pub(super) futex: futex::Waiting,
     pub(super) stack_magic: Cell<u32>,
 }
 
@@ -165,7 +162,7 @@ const _: () = assert!(core::mem::offset_of!(Task, stack_magic) + 4 == size_of::<
 impl Task {
     /// A task with nothing but a name; the book's `init_thread`.
     #[doc(alias = "init_thread")]
-    pub(super) fn new(name: Name, priority: u8) -> Self {
+    pub(super) fn new(name: Name, priority: u8, process: Arc<Process>) -> Self {
         Self {
             self_kstack: Cell::new(0),
             pid: Cell::new(None),
@@ -176,28 +173,24 @@ impl Task {
             elapsed_ticks: Cell::new(0),
             general_tag: Cell::new(Link::NONE),
             all_list_tag: Cell::new(Link::NONE),
-            pgdir: RefCell::new(None),
-            userprog_vaddr: RefCell::new(None),
-            u_block_desc: Cell::new(BlockDescriptors::new()),
-            fd_table: RefCell::new(DescriptorTable::new()),
+            memory: RefCell::new(None),
+            fd_table: RefCell::new(None),
             fs: RefCell::new(None),
-            parent_pid: Cell::new(None),
             exit_status: Cell::new(WaitStatus::exited(0)),
-            brk: Cell::new(Brk::default()),
-            command_line: RefCell::new(None),
             start_tick: Cell::new(clock::ticks()),
             wake_tick: Cell::new(0),
             timer_tag: Cell::new(Link::NONE),
             wait_tag: Cell::new(Link::NONE),
-            is_interruptible: Cell::new(false),
+            sleep: Cell::new(Sleep::Deep),
+            is_doomed: Cell::new(false),
             fpu: RefCell::new(None),
             signals: Signals::new(),
-            membership: Membership::new(),
-            kinship: Kinship::new(),
-            usage: Usage::new(),
+            process: ManuallyDrop::new(process),
+            vfork: Vfork::new(),
+            used: Cell::new(Ticks::default()),
             thread_area: ThreadArea::new(),
             thread_id: ThreadId::new(),
-            limits: Limits::new(),
+            futex: futex::Waiting::new(),
             stack_magic: Cell::new(STACK_MAGIC),
         }
     }
@@ -212,9 +205,9 @@ impl Task {
         self.name.get()
     }
 
-    /// The pid of the task that may wait for it; `None` for the first ones.
+    /// The number of the process that may wait for its process; `None` for the first ones.
     pub fn parent_pid(&self) -> Option<Pid> {
-        self.parent_pid.get()
+        self.process.parent_pid.get()
     }
 
     /// What it is doing.
@@ -229,22 +222,12 @@ impl Task {
 
     /// Says whether it is a process, living or dead, and no thread of the kernel's.
     pub fn is_process(&self) -> bool {
-        self.membership.is_process.get()
+        self.process.membership.is_process.get()
     }
 
     /// Gives it another name.
     pub fn set_name(&self, name: Name) {
         self.name.set(name);
-    }
-
-    /// What its parent's end sends to it.
-    pub fn death_signal(&self) -> Option<Signal> {
-        self.kinship.death_signal.get()
-    }
-
-    /// Sets what its parent's end sends to it.
-    pub fn set_death_signal(&self, signal: Option<Signal>) {
-        self.kinship.death_signal.set(signal);
     }
 
     /// How nice it is to others, −20 to 19: what its time slice falls short of the usual one.
@@ -257,9 +240,14 @@ impl Task {
         self.priority.set((i32::from(DEFAULT_PRIORITY) - nice.clamp(-20, 19)) as u8);
     }
 
-    /// What its descriptors refer to.
-    pub fn descriptors(&self) -> &RefCell<DescriptorTable> {
-        &self.fd_table
+    /// Lets `work` use what its descriptors refer to: nothing after its end. No memory of the program may be touched
+    /// meanwhile, since other threads may have the same descriptors.
+    pub fn with_descriptors<R>(&self, work: impl FnOnce(&mut DescriptorTable) -> R) -> R {
+        let shared = self.fd_table.borrow().clone();
+        match shared {
+            Some(table) => work(&mut table.borrow_mut()),
+            None => work(&mut DescriptorTable::new()),
+        }
     }
 
     /// Its place in the tree of files; `None` before there is a tree.
@@ -272,15 +260,9 @@ impl Task {
         *self.fs.borrow_mut() = Some(fs);
     }
 
-    /// Lets `work` use the program's heap; the task must be the running one.
-    ///
-    /// # Errors
-    /// What `work` returns; ENOMEM in a kernel thread, which has no such heap.
-    pub fn with_heap<R>(&self, work: impl FnOnce(&mut BlockDescriptors, &Lender) -> Result<R>) -> Result<R> {
-        let mut blocks = self.u_block_desc.get();
-        let result = work(&mut blocks, &self.userprog_vaddr);
-        self.u_block_desc.set(blocks);
-        result
+    /// The program's memory; `None` in a kernel thread, and after the task's end.
+    pub fn memory(&self) -> Option<Arc<AddressSpace>> {
+        self.memory.borrow().clone()
     }
 
     /// Lets `work` change what the program has where; the task must be the running one, and no memory of the program
@@ -289,28 +271,28 @@ impl Task {
     /// # Errors
     /// What `work` returns; ENOMEM in a kernel thread, which has no such memory.
     pub fn with_addresses<R>(&self, work: impl FnOnce(&mut UserAddresses) -> Result<R>) -> Result<R> {
-        work(self.userprog_vaddr.borrow_mut().as_mut().ok_or(Errno::NOMEM)?)
+        self.memory().ok_or(Errno::NOMEM)?.with_addresses(work)
     }
 
     /// Lets `look` read what the program has where; `None` in a kernel thread, after the task's end, and while its
     /// memory is being changed.
     pub fn look_at_addresses<R>(&self, look: impl FnOnce(&UserAddresses) -> R) -> Option<R> {
-        self.userprog_vaddr.try_borrow().ok()?.as_ref().map(look)
+        self.memory()?.look_at_addresses(look)
     }
 
     /// How many of the program's pages are there; 0 without a program.
     pub fn resident_pages(&self) -> u32 {
-        self.pgdir.borrow().as_ref().map_or(0, PageDirectory::resident_pages)
+        self.memory().map_or(0, |memory| memory.directory().resident_pages())
     }
 
     /// The program's heap by brk.
     pub fn brk(&self) -> Brk {
-        self.brk.get()
+        self.memory().map_or(Brk::default(), |memory| memory.brk())
     }
 
-    /// Its group, its session and their terminal.
+    /// Its process's group, session and their terminal.
     pub fn membership(&self) -> &Membership {
-        &self.membership
+        &self.process.membership
     }
 
     /// Its signals: waiting, blocked, and what is done about each.
@@ -318,19 +300,14 @@ impl Task {
         &self.signals
     }
 
-    /// The ticks that it and its children have used.
-    pub fn usage(&self) -> &Usage {
-        &self.usage
+    /// The ticks that it has used by itself.
+    pub fn used(&self) -> Ticks {
+        self.used.get()
     }
 
     /// How it ended, once it has.
     pub fn exit_status(&self) -> WaitStatus {
         self.exit_status.get()
-    }
-
-    /// The arguments that its program was started with, each with its NUL; `None` without a program.
-    pub fn command_line(&self) -> Option<Arc<Vec<u8>>> {
-        self.command_line.borrow().clone()
     }
 
     /// When it was made, in ticks since boot.

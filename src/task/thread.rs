@@ -5,6 +5,7 @@
 use super::exit;
 use super::pcb::NewTask;
 use super::pid::{self, allocate_pid};
+use super::process;
 use super::scheduler;
 use super::session;
 use super::status::WaitStatus;
@@ -25,11 +26,12 @@ pub fn thread_start(name: &str, priority: u8, function: extern "C" fn(u32), argu
     let task = new.task();
     let pid = allocate_pid()?;
     task.pid.set(Some(pid));
-    task.parent_pid.set(running_thread().pid());
+    task.process.parent_pid.set(process::running_pid());
     *task.fs.borrow_mut() = running_thread().fs();
-    session::enlist(&task, &running_thread());
     switch::begin_with(&task, function, argument);
     let task = new.into_task();
+    task.process().add(task);
+    session::enlist(task.process(), running_thread().process());
     pid::set_task(pid, task);
     scheduler::add(task);
     Ok(task)
@@ -38,5 +40,5 @@ pub fn thread_start(name: &str, priority: u8, function: extern "C" fn(u32), argu
 /// Where a thread comes whose function has returned (asm/switch.s).
 #[unsafe(no_mangle)]
 extern "C" fn thread_finished() -> ! {
-    exit::exit_with(WaitStatus::exited(0))
+    exit::exit_process(WaitStatus::exited(0))
 }

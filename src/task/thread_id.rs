@@ -1,4 +1,4 @@
-//! Addresses at which a program wants to find its thread's number. `man 2 set_tid_address`, `man 2 clone`.
+//! Addresses at which a program wants to find its thread's number, and its locks. `man 2 set_tid_address`, `man 2 clone`.
 
 use super::pid::Pid;
 use super::task_ref::running_thread;
@@ -11,12 +11,14 @@ pub struct ThreadId {
     pub store_at: Cell<u32>,
     /// Where a 0 is stored at the end when others share the memory; 0: nowhere.
     pub clear_at: Cell<u32>,
+    /// Where the list begins of the locks that it has; 0: there is none. `man 2 set_robust_list`.
+    pub robust_list: Cell<u32>,
 }
 
 impl ThreadId {
     /// Nowhere.
     pub const fn new() -> Self {
-        Self { store_at: Cell::new(0), clear_at: Cell::new(0) }
+        Self { store_at: Cell::new(0), clear_at: Cell::new(0), robust_list: Cell::new(0) }
     }
 }
 

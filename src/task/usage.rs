@@ -1,4 +1,4 @@
-//! How much CPU time a process and its children have used, in ticks.
+//! How much CPU time a process, its threads together, and its children have used, in ticks.
 //!
 //! Each tick is whole the one's whom it interrupts, in ring 3 or in the kernel, as in the book and in old
 //! Unix. Children count once they have been waited for. `man 2 times`, `man 2 getrusage`.
@@ -13,6 +13,11 @@ pub struct Ticks {
 }
 
 impl Ticks {
+    /// One, in ring 3 or in the kernel.
+    pub fn one(is_from_user: bool) -> Self {
+        Self { user: is_from_user.into(), system: (!is_from_user).into() }
+    }
+
     /// The sum of both.
     pub fn plus(self, other: Self) -> Self {
         Self { user: self.user.wrapping_add(other.user), system: self.system.wrapping_add(other.system) }
@@ -32,9 +37,8 @@ impl Usage {
         Self { own: Cell::new(none), children: Cell::new(none) }
     }
 
-    /// Counts a tick.
-    pub(super) fn count(&self, is_from_user: bool) {
-        let tick = Ticks { user: is_from_user.into(), system: (!is_from_user).into() };
+    /// Counts a tick of one of its threads.
+    pub(super) fn count(&self, tick: Ticks) {
         self.own.set(self.own.get().plus(tick));
     }
 

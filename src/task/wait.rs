@@ -6,11 +6,11 @@
 use super::exit::{reap, reap_unclaimed};
 use super::kinship;
 use super::pid::Pid;
+use super::process;
 use super::scheduler;
 use super::signal::{Information, Signal};
 use super::status::WaitStatus;
 use super::task_ref::{TaskRef, running_thread};
-use super::task_struct::Status;
 use super::usage::Ticks;
 use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
@@ -42,6 +42,8 @@ pub struct Wanted {
     /// Children whose end sends SIGCHLD, and those whose end does not (Linux's `__WCLONE`).
     pub ordinary: bool,
     pub others: bool,
+    /// Only children that the calling thread made itself (Linux's `__WNOTHREAD`).
+    pub own: bool,
     /// Leave the child as it is: the next call reports the same (Linux's WNOWAIT).
     pub only_look: bool,
     pub hang: Hang,
@@ -50,7 +52,16 @@ pub struct Wanted {
 impl Wanted {
     /// The ends of all children.
     pub const fn ends(hang: Hang) -> Self {
-        Self { ended: true, stopped: false, continued: false, ordinary: true, others: true, only_look: false, hang }
+        Self {
+            ended: true,
+            stopped: false,
+            continued: false,
+            ordinary: true,
+            others: true,
+            own: false,
+            only_look: false,
+            hang,
+        }
     }
 }
 
@@ -108,45 +119,49 @@ pub fn wait_for(which: Which, wanted: Wanted) -> Result<Option<Report>> {
 
 /// What is to be reported of `child`, if anything; it is not reported again unless it is only looked at.
 fn look_at(child: TaskRef, wanted: Wanted) -> Option<Report> {
+    let process = child.process();
     let pid = child.pid().expect("a task on the list has a pid");
-    let used = child.usage.total();
-    if child.status.get() == Status::Hanging {
+    let used = process.usage.total();
+    if process.has_ended() {
         if !wanted.ended {
             return None;
         }
         let status = child.exit_status.get();
         if !wanted.only_look {
-            running_thread().usage.add_child(&child.usage);
+            running_thread().process().usage.add_child(&process.usage);
             reap(child);
         }
         return Some(Report { pid, status, used });
     }
-    let status = child.kinship.change.get()?;
+    let status = process.kinship.change.get()?;
     let is_wanted = if status == WaitStatus::CONTINUED { wanted.continued } else { wanted.stopped };
     if !is_wanted {
         return None;
     }
     if !wanted.only_look {
-        child.kinship.change.set(None);
+        process.kinship.change.set(None);
     }
     Some(Report { pid, status, used })
 }
 
 fn children_of(parent: TaskRef) -> impl Iterator<Item = TaskRef> {
-    scheduler::all_tasks().filter(move |child| child.parent_pid.get() == parent.pid())
+    process::all().filter(move |child| child.parent_pid() == parent.tgid())
 }
 
 fn is_meant(which: Which, wanted: Wanted, child: TaskRef) -> bool {
     // One for which nobody waits is as good as gone.
-    if child.general_tag.get().is_linked() && child.status.get() == Status::Hanging {
+    if child.general_tag.get().is_linked() && child.process().has_ended() {
         return false;
     }
-    let is_ordinary = child.kinship.exit_signal.get() == Some(Signal::CHLD);
+    let kinship = &child.process().kinship;
+    let is_ordinary = kinship.exit_signal.get() == Some(Signal::CHLD);
     let is_kind = if is_ordinary { wanted.ordinary } else { wanted.others };
+    let is_own = !wanted.own || kinship.maker.get() == running_thread().pid();
     is_kind
+        && is_own
         && match which {
             Which::Any => true,
             Which::One(pid) => child.pid() == Some(pid),
-            Which::Group(group) => child.membership.group() == group,
+            Which::Group(group) => child.membership().group() == group,
         }
 }

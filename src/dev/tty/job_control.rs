@@ -154,7 +154,7 @@ fn set_foreground(tty: &'static Tty, address: u32) -> Result<()> {
         return Err(Errno::INVAL);
     }
     let group = Pid::new(number).ok_or(Errno::SRCH)?;
-    if !scheduler::all_tasks().any(|task| task.membership.group() == Some(group)) {
+    if !scheduler::all_tasks().any(|task| task.membership().group() == Some(group)) {
         return Err(Errno::SRCH);
     }
     if !session::exists_in_session(group, session) {
@@ -194,7 +194,7 @@ fn give_up(tty: &'static Tty) -> Result<()> {
             release(tty);
             session::set_terminal(session, None);
         }
-        None => running_thread().membership.set_terminal(None),
+        None => running_thread().membership().set_terminal(None),
     }
     Ok(())
 }

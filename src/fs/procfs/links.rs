@@ -38,7 +38,7 @@ impl ProcessLink {
 /// # Errors
 /// ENOENT for a task without a pid.
 pub fn own() -> Result<Vec<u8>> {
-    let pid = running_thread().pid().map(Pid::number).ok_or(Errno::NOENT)?;
+    let pid = running_thread().tgid().map(Pid::number).ok_or(Errno::NOENT)?;
     task_of(Pid::new(pid).ok_or(Errno::NOENT)?)?;
     text::format(format_args!("{pid}"))
 }
@@ -82,8 +82,8 @@ pub fn text_of_process(task: &TaskRef, link: ProcessLink) -> Result<Vec<u8>> {
 }
 
 fn open_file_of(task: &TaskRef, number: u32) -> Result<Arc<OpenFileDescription>> {
-    let table = task.descriptors().borrow();
-    let file: Arc<dyn Any + Send + Sync> = table.get(number).map_err(|_| Errno::NOENT)?.file().clone();
+    let file = task.with_descriptors(|table| table.get(number).map(|descriptor| descriptor.file().clone()));
+    let file: Arc<dyn Any + Send + Sync> = file.map_err(|_| Errno::NOENT)?;
     file.downcast().map_err(|_| Errno::NOENT)
 }
 

@@ -11,6 +11,7 @@ use crate::fs::metadata::{Metadata, NodeKind};
 use crate::fs::open_flags::Access;
 use crate::fs::text;
 use crate::task::pid::Pid;
+use crate::task::process;
 use crate::task::scheduler;
 use crate::task::task_ref::TaskRef;
 use alloc::sync::Arc;
@@ -94,7 +95,7 @@ impl Subject {
             Self::Descriptors(pid) => {
                 let descriptor = number(name).ok_or(Errno::NOENT)?;
                 let task = task_of(pid)?;
-                let is_open = task.descriptors().borrow().get(descriptor).is_ok();
+                let is_open = task.with_descriptors(|table| table.get(descriptor).is_ok());
                 is_open.then_some(Self::Descriptor(pid, descriptor)).ok_or(Errno::NOENT)
             }
             _ => Err(Errno::NOTDIR),
@@ -141,8 +142,7 @@ fn entry_of(subject: Subject, position: u64) -> Result<Option<Entry>> {
         Subject::Root => Pid::all().map(Pid::number).find(|&pid| pid > from && Pid::new(pid).is_some_and(exists)),
         Subject::Descriptors(pid) => {
             let task = task_of(pid)?;
-            let table = task.descriptors().borrow();
-            table.numbers().find(|&number| number >= from)
+            task.with_descriptors(|table| table.numbers().find(|&number| number >= from))
         }
         _ => None,
     };
@@ -151,8 +151,9 @@ fn entry_of(subject: Subject, position: u64) -> Result<Option<Entry>> {
     entry(subject, base + u64::from(after), text::format(format_args!("{number}"))?)
 }
 
+/// Says whether there is a process of that number: threads are found by their names, but not listed.
 fn exists(pid: Pid) -> bool {
-    crate::task::pid::find(pid).is_some()
+    process::find(pid).is_some()
 }
 
 fn entry(directory: Subject, next: u64, name: Vec<u8>) -> Result<Option<Entry>> {

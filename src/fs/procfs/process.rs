@@ -60,7 +60,7 @@ process_files! {
 
 /// The arguments as they were given, each with its NUL; nothing for a kernel thread or a zombie.
 fn command_line(task: &TaskRef) -> Result<Vec<u8>> {
-    text::copy(task.command_line().as_ref().map_or(&[], |line| line))
+    text::copy(task.process().command_line().as_ref().map_or(&[], |line| line))
 }
 
 fn name(task: &TaskRef) -> Result<Vec<u8>> {
@@ -78,9 +78,11 @@ fn state(task: &TaskRef) -> (char, &'static str) {
     }
 }
 
-/// The four sets of signals of a task, a bit for each.
+/// The sets of signals of a task, a bit for each.
 struct SignalWords {
     pending: u64,
+    /// What waits for the whole process.
+    shared: u64,
     blocked: u64,
     ignored: u64,
     handled: u64,
@@ -94,7 +96,8 @@ impl SignalWords {
             all.fold(0, |set, signal| set | 1 << (signal.number() - 1))
         };
         Self {
-            pending: signals.pending().bits(),
+            pending: signals.pending.set().bits(),
+            shared: task.process().pending.set().bits(),
             blocked: signals.blocked().bits(),
             ignored: set(&|signal| signals.action(signal).is_ignored()),
             handled: set(&|signal| signals.action(signal).is_handled()),
@@ -120,14 +123,14 @@ fn number(pid: Option<Pid>) -> u32 {
 /// The 52 figures of /proc/PID/stat; what Tusk does not count is 0.
 fn statistics(task: &TaskRef) -> Result<Vec<u8>> {
     let (size, resident) = size_and_resident(task);
-    let (own, children) = (task.usage().own(), task.usage().children());
+    let (own, children) = (task.process().usage.own(), task.process().usage.children());
     let (terminal, foreground) = terminal_of(task);
     let signals = SignalWords::of(task);
     let mut all = Text(Vec::new());
     // From a full heap only a shorter text comes, which `format` would tell; the reader sees the same.
     let _ = write!(
         all,
-        "{} ({}) {} {} {} {} {} {} 0 0 0 0 0 {} {} {} {} {} {} 1 0 {} {} {resident} \
+        "{} ({}) {} {} {} {} {} {} 0 0 0 0 0 {} {} {} {} {} {} {} 0 {} {} {resident} \
          4294967295 {} 0 {} 0 0",
         number(task.pid()),
         task.name().as_str(),
@@ -143,6 +146,7 @@ fn statistics(task: &TaskRef) -> Result<Vec<u8>> {
         children.system,
         20 + task.niceness(),
         task.niceness(),
+        task.process().living_threads(),
         task.start_tick(),
         size * PAGE_SIZE,
         task.brk().start,
@@ -170,21 +174,23 @@ fn memory_statistics(task: &TaskRef) -> Result<Vec<u8>> {
 fn status(task: &TaskRef) -> Result<Vec<u8>> {
     let (size, resident) = size_and_resident(task);
     let (letter, word) = state(task);
-    let pid = number(task.pid());
+    let (pid, process) = (number(task.pid()), number(task.tgid()));
     let signals = SignalWords::of(task);
     let stack = frame::free_and_total(Pool::User).1.min(8192 / PAGE_KB) * PAGE_KB;
     text::format(format_args!(
-        "Name:\t{}\nUmask:\t0022\nState:\t{letter} ({word})\nTgid:\t{pid}\nNgid:\t0\nPid:\t{pid}\nPPid:\t{}\nTracerPid:\t0\n\
+        "Name:\t{}\nUmask:\t0022\nState:\t{letter} ({word})\nTgid:\t{process}\nNgid:\t0\nPid:\t{pid}\nPPid:\t{}\nTracerPid:\t0\n\
          Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t{}\nGroups:\t0 \nVmPeak:\t{:8} kB\nVmSize:\t{:8} kB\n\
-         VmRSS:\t{:8} kB\nVmStk:\t{stack:8} kB\nThreads:\t1\nSigPnd:\t{:016x}\nSigBlk:\t{:016x}\nSigIgn:\t{:016x}\n\
+         VmRSS:\t{:8} kB\nVmStk:\t{stack:8} kB\nThreads:\t{}\nSigPnd:\t{:016x}\nShdPnd:\t{:016x}\nSigBlk:\t{:016x}\nSigIgn:\t{:016x}\n\
          SigCgt:\t{:016x}\nCpus_allowed:\t1\nvoluntary_ctxt_switches:\t0\nnonvoluntary_ctxt_switches:\t0\n",
         task.name().as_str(),
         number(task.parent_pid()),
-        task.descriptors().borrow().numbers().last().map_or(0, |last| last + 1).next_multiple_of(64),
+        task.with_descriptors(|table| table.numbers().last().map_or(0, |last| last + 1)).next_multiple_of(64),
         size * PAGE_KB,
         size * PAGE_KB,
         resident * PAGE_KB,
+        task.process().living_threads(),
         signals.pending,
+        signals.shared,
         signals.blocked,
         signals.ignored,
         signals.handled,

@@ -15,7 +15,7 @@ use super::state::set_blocked;
 use crate::arch::idt::SYSTEM_CALL;
 use crate::arch::trap::{self, TrapFrame};
 use crate::errno::{Errno, Result};
-use crate::task::exit::exit_with;
+use crate::task::exit::{self, exit_process};
 use crate::task::kinship;
 use crate::task::scheduler;
 use crate::task::session;
@@ -43,7 +43,12 @@ fn on_return(frame: &mut TrapFrame) {
     trap::set_return_work(false);
     task.signals.take_work();
     thread_id::store_if_asked();
-    while let Some(what) = task.signals.take_deliverable() {
+    loop {
+        if task.is_doomed() {
+            exit::end_doomed();
+        }
+        take_part_in_stop();
+        let Some(what) = task.take_deliverable() else { break };
         act(frame, what);
     }
     settle_call(frame, None);
@@ -60,7 +65,7 @@ fn act(frame: &mut TrapFrame, what: Information) {
     if action.is_handled() {
         if frame.is_virtual_8086() {
             // No frame can be laid on such a stack; all that it could do here is fault.
-            exit_with(WaitStatus::killed(Signal::SEGV));
+            exit_process(WaitStatus::killed(Signal::SEGV));
         }
         return call_handler(frame, what, &action);
     }
@@ -68,7 +73,7 @@ fn act(frame: &mut TrapFrame, what: Information) {
         return;
     }
     match signal.default_action() {
-        Default::Terminate => exit_with(WaitStatus::killed(signal)),
+        Default::Terminate => exit_process(WaitStatus::killed(signal)),
         Default::Stop => stop(signal),
         Default::Ignore | Default::Continue => {}
     }
@@ -79,12 +84,23 @@ fn act(frame: &mut TrapFrame, what: Information) {
 /// One whose group is orphaned would never go on again, so a terminal's signals do not stop it.
 fn stop(signal: Signal) {
     let task = running_thread();
+    let process = task.process();
     let is_from_terminal = signal != Signal::STOP;
-    if is_from_terminal && task.membership.group().is_none_or(session::is_orphaned) {
+    if is_from_terminal && process.membership.group().is_none_or(session::is_orphaned) {
         return;
     }
-    kinship::stopped(task, signal);
-    scheduler::block(Status::Stopped);
+    process.stop(signal);
+}
+
+/// Stops the running thread if its process is to be stopped. The last one tells the parent.
+fn take_part_in_stop() {
+    let task = running_thread();
+    while let Some(signal) = task.process().stopped_by() {
+        if task.process().have_all_stopped_but(task) {
+            kinship::stopped(task.process(), signal);
+        }
+        scheduler::block(Status::Stopped);
+    }
 }
 
 fn call_handler(frame: &mut TrapFrame, what: Information, action: &Action) {

@@ -12,57 +12,97 @@ use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use crate::task::kinship;
 use crate::task::pid::{self, Pid};
+use crate::task::process::{self, Process};
 use crate::task::scheduler;
+use crate::task::status::WaitStatus;
 use crate::task::task_ref::{TaskRef, running_thread};
-use crate::task::task_struct::{Status, Task};
+use crate::task::task_struct::Task;
 use linux_raw_sys::general as linux;
 
-/// Sends a signal to `task`. One that it ignores, or that no process can receive any more, is no error.
+/// Sends a signal to the process of `task`, whose thread it is to be if it does not block it, else another. One that the
+/// process ignores, or cannot receive any more, is no error.
 ///
 /// # Errors
 /// AGAIN when too many real-time signals wait for it.
-pub fn send(task: TaskRef, information: Information) -> Result<()> {
+pub fn send_to_process(task: TaskRef, information: Information) -> Result<()> {
     let _off = interrupt::disabled();
     let signal = information.signal;
-    if !can_receive(&task) {
+    if task.process().has_ended() || !prepare(task, signal) {
         return Ok(());
     }
-    settle_stopping(task, signal);
-    let signals = &task.signals;
-    if is_dropped(&task, signal) {
-        return Ok(());
-    }
-    signals.push(information)?;
-    if signals.is_any_deliverable() {
-        note_work(task);
-    }
-    if signals.ends_sleep() {
-        scheduler::wake_for_signal(task, signal == Signal::KILL);
-    }
+    task.process().pending.push(information)?;
+    find_taker(task, signal);
     Ok(())
 }
 
-/// Kernel threads and the dead have nobody to act on a signal.
-fn can_receive(task: &Task) -> bool {
-    !matches!(task.status(), Status::Hanging | Status::Died)
-        && task.pgdir.try_borrow().is_ok_and(|directory| directory.is_some())
+/// Sends a signal to one thread. `man 2 tgkill`.
+///
+/// # Errors
+/// As [`send_to_process`].
+pub fn send_to_thread(task: TaskRef, information: Information) -> Result<()> {
+    let _off = interrupt::disabled();
+    if task.has_ended() || !prepare(task, information.signal) {
+        return Ok(());
+    }
+    task.signals.pending.push(information)?;
+    tell(task);
+    Ok(())
+}
+
+/// Does what `signal` does as soon as it is sent; says whether it is to be kept for `task` or its process, too.
+fn prepare(task: TaskRef, signal: Signal) -> bool {
+    // Threads of the kernel have nobody to act on a signal.
+    if !task.is_process() {
+        return false;
+    }
+    settle_stopping(task, signal);
+    if signal == Signal::KILL && !is_immune(&task) {
+        task.process().kill(WaitStatus::killed(signal));
+        return false;
+    }
+    !is_dropped(&task, signal)
+}
+
+/// Tells a thread of `task`'s process, `task` itself if it can be, that `signal` waits for the process.
+pub(super) fn find_taker(task: TaskRef, signal: Signal) {
+    let wants = |candidate: &TaskRef| {
+        let signals = &candidate.signals;
+        let is_open = !signals.blocked().contains(signal) || signals.awaited().contains(signal);
+        is_open && !candidate.has_ended() && !candidate.is_doomed()
+    };
+    let taker = Some(task).filter(wants).or_else(|| task.process().threads().find(wants));
+    if let Some(taker) = taker {
+        tell(taker);
+    }
+}
+
+/// Lets `task` notice that something waits for it.
+fn tell(task: TaskRef) {
+    if task.is_any_deliverable() {
+        note_work(task);
+    }
+    if task.ends_sleep() {
+        scheduler::wake_for_signal(task);
+    }
 }
 
 /// Stopping and going on undo each other, whether the signal is blocked, ignored, or neither.
 fn settle_stopping(task: TaskRef, signal: Signal) {
     if SignalSet::stopping().contains(signal) {
-        task.signals.discard(SignalSet::of(Signal::CONT));
+        discard(&task, SignalSet::of(Signal::CONT));
     }
     if signal == Signal::CONT {
-        task.signals.discard(SignalSet::stopping());
-    }
-    let is_stopped = task.status() == Status::Stopped;
-    if is_stopped && matches!(signal, Signal::CONT | Signal::KILL) {
-        scheduler::unblock(task);
-        if signal == Signal::CONT {
-            kinship::continued(task);
+        discard(&task, SignalSet::stopping());
+        if task.process().go_on() {
+            kinship::continued(task.process());
         }
     }
+}
+
+/// Drops what waits of `set` for the process of `task` and for its threads.
+pub fn discard(task: &Task, set: SignalSet) {
+    task.process().pending.discard(set);
+    task.process().threads().for_each(|thread| thread.signals.pending.discard(set));
 }
 
 fn is_dropped(task: &Task, signal: Signal) -> bool {
@@ -75,7 +115,7 @@ fn is_dropped(task: &Task, signal: Signal) -> bool {
 
 /// Says whether the task may be ended or stopped by no signal: init's end would be the machine's.
 pub(super) fn is_immune(task: &Task) -> bool {
-    task.pid() == Some(Pid::INIT)
+    task.tgid() == Some(Pid::INIT)
 }
 
 /// Sends a signal that its receiver cannot keep from acting on it: about a mistake of its own. One that is
@@ -92,7 +132,7 @@ pub(super) fn force(task: TaskRef, information: Information) {
         super::state::set_blocked(signals.blocked().without(SignalSet::of(signal)));
     }
     // A standard signal is kept always.
-    let _ = signals.push(information);
+    let _ = signals.pending.push(information);
     note_work(task);
 }
 
@@ -106,11 +146,14 @@ pub enum Target {
 }
 
 impl Target {
-    fn includes(self, task: &Task) -> bool {
+    fn includes(self, process: &Process) -> bool {
         match self {
-            Self::One(pid) => task.pid() == Some(pid),
-            Self::Group(group) => task.membership.group() == group,
-            Self::Others => task.pid() != Some(Pid::INIT) && task.pid() != running_thread().pid() && task.is_process(),
+            Self::One(pid) => process.pid() == Some(pid),
+            Self::Group(group) => process.membership.group() == group,
+            Self::Others => {
+                ![Some(Pid::INIT), process::running_pid()].contains(&process.pid())
+                    && process.membership.is_process.get()
+            }
         }
     }
 }
@@ -121,29 +164,29 @@ impl Target {
 /// ESRCH when there is none; AGAIN.
 pub fn kill(target: Target, signal: Option<Signal>) -> Result<()> {
     let _off = interrupt::disabled();
-    let sender = running_thread().pid().map_or(0, Pid::number);
+    let sender = process::running_pid().map_or(0, Pid::number);
     let information = signal.map(|signal| Information::sent(signal, linux::SI_USER as i32, sender));
     if let Target::One(pid) = target {
         let task = pid::find(pid).ok_or(Errno::SRCH)?;
-        return information.map_or(Ok(()), |information| send(task, information));
+        return information.map_or(Ok(()), |information| send_to_process(task, information));
     }
     send_to_all(target, information)
 }
 
 fn send_to_all(target: Target, information: Option<Information>) -> Result<()> {
     let mut found = Err(Errno::SRCH);
-    for task in scheduler::all_tasks().filter(|task| target.includes(task)) {
-        let sent = information.map_or(Ok(()), |information| send(task, information));
+    for task in process::all().filter(|task| target.includes(task.process())) {
+        let sent = information.map_or(Ok(()), |information| send_to_process(task, information));
         // One that could be sent is success.
         found = found.or(sent).or(found);
     }
     found
 }
 
-/// Sends `signal` from the kernel to the running process: what a call of its own has brought about.
+/// Sends `signal` from the kernel to the running thread: what a call of its own has brought about.
 pub fn send_to_running(signal: Signal) {
     // A signal of this kind is at most once in the set, so that there is always room for it.
-    let _ = send(running_thread(), Information::of_kernel(signal));
+    let _ = send_to_thread(running_thread(), Information::of_kernel(signal));
 }
 
 /// Sends `signal`, made by the kernel, to every member of the process group: what a terminal does.

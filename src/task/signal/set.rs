@@ -9,6 +9,8 @@ pub struct SignalSet(u64);
 impl SignalSet {
     /// No signal.
     pub const EMPTY: Self = Self(0);
+    /// Every signal.
+    pub const ALL: Self = Self(u64::MAX);
     /// Those that nothing blocks.
     const UNBLOCKABLE: Self = Self(bit(Signal::KILL) | bit(Signal::STOP));
     /// Those by which the CPU tells of a program's mistake. They come before all others: the handler is to

@@ -1,27 +1,22 @@
 //! What a task has to do with signals: its actions, its mask, and what waits for it.
 //!
-//! Touched with interrupts off only. A signal that waits is a bit and, usually, what comes along with it; a
-//! standard signal waits once at most, and when memory is out it waits without its words rather than being
-//! lost, as on Linux.
+//! Touched with interrupts off only. Signals wait for a thread ([`Signals::pending`]) or for the whole process, of
+//! which the first thread takes them that does not block them.
 
 use super::action::{Action, Handlers};
 use super::information::Information;
 use super::number::Signal;
+use super::pending::Pending;
+use super::send::find_taker;
 use super::set::SignalSet;
-use super::timers::Timers;
 use crate::arch::trap;
 use crate::errno::{Errno, Result};
 use crate::mm::fault_injection;
 use crate::task::restart::Record;
 use crate::task::task_ref::{TaskRef, running_thread};
-use alloc::boxed::Box;
+use crate::task::task_struct::Task;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
-use linux_raw_sys::general as linux;
-
-/// How many real-time signals may wait for a task.
-const MOST_WAITING: usize = 64;
 
 /// The stack for handlers that ask for one; none when `size` is 0. `man 2 sigaltstack`.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -37,16 +32,22 @@ impl AlternateStack {
     }
 }
 
+/// Whether a new task has its maker's table of actions or a copy of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// `CLONE_SIGHAND`.
+    Same,
+    Copied,
+}
+
 /// A task's signals.
 pub struct Signals {
     /// `None`: all are the default.
     handlers: RefCell<Option<Arc<Handlers>>>,
     /// What must wait.
     blocked: Cell<SignalSet>,
-    /// What waits, blocked or not.
-    pending: Cell<SignalSet>,
-    /// What comes along with what waits, oldest first.
-    words: RefCell<Vec<Information>>,
+    /// What waits for this thread alone, blocked or not.
+    pub pending: Pending,
     /// What sigtimedwait sleeps for: wakes though blocked.
     awaited: Cell<SignalSet>,
     /// The mask to go back to after sigsuspend.
@@ -58,8 +59,6 @@ pub struct Signals {
     has_work: Cell<bool>,
     /// How a call that was cut short goes on.
     pub restart: Cell<Option<Record>>,
-    /// `None` until one is set.
-    pub timers: RefCell<Option<Box<Timers>>>,
 }
 
 impl Signals {
@@ -68,42 +67,68 @@ impl Signals {
         Self {
             handlers: RefCell::new(None),
             blocked: Cell::new(SignalSet::EMPTY),
-            pending: Cell::new(SignalSet::EMPTY),
-            words: RefCell::new(Vec::new()),
+            pending: Pending::new(),
             awaited: Cell::new(SignalSet::EMPTY),
             saved_mask: Cell::new(None),
             alternate_stack: Cell::new(AlternateStack { start: 0, size: 0 }),
             fault_address: Cell::new(0),
             has_work: Cell::new(false),
             restart: Cell::new(None),
-            timers: RefCell::new(None),
         }
     }
 
-    /// Makes these, which are new, those of a child of fork: the same actions and mask; nothing waits, and no
-    /// timer runs.
+    /// Makes these, which are new, those of a new task of `parent`'s: the same mask; nothing waits. The table of
+    /// actions is the very same or a copy, as `table` says.
     ///
     /// # Errors
     /// ENOMEM.
-    pub fn inherit(&self, parent: &Self) -> Result<()> {
+    pub fn inherit(&self, parent: &Self, table: Table) -> Result<()> {
         let Self {
             handlers,
             blocked,
             pending: _,    // the parent's alone
-            words: _,      // with `pending`
             awaited: _,    // nobody forks while it waits
             saved_mask: _, // nor between sigsuspend and its handler
             alternate_stack,
             fault_address: _, // of the parent's last fault
             has_work: _,      // nothing waits
             restart: _,       // a call of the parent's
-            timers: _,        // man 2 fork: not inherited
         } = self;
         blocked.set(parent.blocked.get());
         alternate_stack.set(parent.alternate_stack.get());
-        if let Some(table) = &*parent.handlers.borrow() {
+        *handlers.borrow_mut() = match table {
+            Table::Same => Some(parent.table()?),
+            Table::Copied => parent.copy_of_table()?,
+        };
+        Ok(())
+    }
+
+    /// The table of actions, to be shared: made if there is none yet.
+    fn table(&self) -> Result<Arc<Handlers>> {
+        let mut handlers = self.handlers.borrow_mut();
+        if handlers.is_none() {
             fault_injection::check()?;
-            *handlers.borrow_mut() = Some(Arc::try_new(table.copy()?).map_err(|_| Errno::NOMEM)?);
+            *handlers = Some(Arc::try_new(Handlers::new()).map_err(|_| Errno::NOMEM)?);
+        }
+        handlers.clone().ok_or(Errno::NOMEM)
+    }
+
+    fn copy_of_table(&self) -> Result<Option<Arc<Handlers>>> {
+        let handlers = self.handlers.borrow();
+        let Some(table) = &*handlers else { return Ok(None) };
+        fault_injection::check()?;
+        Arc::try_new(table.copy()?).map(Some).map_err(|_| Errno::NOMEM)
+    }
+
+    /// Makes sure that nobody else has the table of actions: a new program is about to begin.
+    ///
+    /// # Errors
+    /// ENOMEM.
+    pub fn have_own_table(&self) -> Result<()> {
+        let is_shared = self.handlers.borrow().as_ref().is_some_and(|table| Arc::strong_count(table) > 1);
+        if is_shared {
+            let own = self.copy_of_table()?;
+            drop(self.handlers.replace(own));
         }
         Ok(())
     }
@@ -119,10 +144,8 @@ impl Signals {
 
     /// Gives back all that is owned; nothing waits any more.
     pub fn clear(&self) {
-        self.pending.set(SignalSet::EMPTY);
+        self.pending.clear();
         drop(self.handlers.take());
-        drop(self.words.take());
-        drop(self.timers.take());
     }
 
     /// The action for `signal`.
@@ -130,25 +153,15 @@ impl Signals {
         self.handlers.borrow().as_ref().map_or(Action::DEFAULT, |handlers| handlers.get(signal))
     }
 
-    /// Sets the action for `signal`; when it is to be ignored from now on, what waits of it is dropped.
+    /// Sets the action for `signal`.
     ///
     /// # Errors
     /// ENOMEM.
     pub fn set_action(&self, signal: Signal, action: Action) -> Result<()> {
-        let mut handlers = self.handlers.borrow_mut();
-        match &*handlers {
-            Some(handlers) => handlers.set(signal, action)?,
-            None if action == Action::DEFAULT => {}
-            None => {
-                let new = Handlers::new();
-                new.set(signal, action)?;
-                *handlers = Some(Arc::try_new(new).map_err(|_| Errno::NOMEM)?);
-            }
+        if action == Action::DEFAULT && self.handlers.borrow().is_none() {
+            return Ok(());
         }
-        if action.ignores(signal) {
-            self.discard(SignalSet::of(signal));
-        }
-        Ok(())
+        self.table()?.set(signal, action)
     }
 
     /// The action for `signal` becomes the default.
@@ -163,78 +176,14 @@ impl Signals {
         self.blocked.get()
     }
 
-    /// What waits.
-    pub fn pending(&self) -> SignalSet {
-        self.pending.get()
-    }
-
-    /// Says whether a signal waits that is to be delivered.
-    pub fn is_any_deliverable(&self) -> bool {
-        !self.pending.get().without(self.blocked.get()).is_empty()
-    }
-
-    /// Says whether a signal ends the task's sleep.
-    pub fn ends_sleep(&self) -> bool {
-        self.is_any_deliverable() || !self.pending.get().intersection(self.awaited.get()).is_empty()
-    }
-
-    /// Says whether the task is to be killed as soon as it can be.
-    pub fn is_killed(&self) -> bool {
-        self.pending.get().contains(Signal::KILL)
-    }
-
     /// What sigtimedwait sleeps for from now on; empty when it does not.
     pub fn await_signals(&self, set: SignalSet) {
         self.awaited.set(set);
     }
 
-    /// Puts a signal among those that wait.
-    ///
-    /// # Errors
-    /// AGAIN when a real-time one cannot be kept; a standard one always can.
-    pub(super) fn push(&self, information: Information) -> Result<()> {
-        let signal = information.signal;
-        let is_pending = self.pending.get().contains(signal);
-        if is_pending && !signal.is_real_time() {
-            return Ok(());
-        }
-        let mut words = self.words.borrow_mut();
-        let is_kept = words.len() < MOST_WAITING && words.try_reserve(1).is_ok();
-        if is_kept {
-            words.push(information);
-        } else if signal.is_real_time() {
-            return Err(Errno::AGAIN);
-        }
-        self.pending.set(self.pending.get().union(SignalSet::of(signal)));
-        Ok(())
-    }
-
-    /// Takes out the first of those in `set` that waits.
-    pub fn take(&self, set: SignalSet) -> Option<Information> {
-        let signal = self.pending.get().intersection(set).first()?;
-        let mut words = self.words.borrow_mut();
-        let place = words.iter().position(|waiting| waiting.signal == signal);
-        let information = match place {
-            Some(place) => words.remove(place),
-            None => Information::sent(signal, linux::SI_USER as i32, 0),
-        };
-        if !words.iter().any(|waiting| waiting.signal == signal) {
-            self.pending.set(self.pending.get().without(SignalSet::of(signal)));
-        }
-        Some(information)
-    }
-
-    /// Takes out the next to be delivered.
-    pub(super) fn take_deliverable(&self) -> Option<Information> {
-        self.take(SignalSet::from_bits(!self.blocked.get().bits()))
-    }
-
-    /// Drops what waits of `set`.
-    pub(super) fn discard(&self, set: SignalSet) {
-        if !self.pending.get().intersection(set).is_empty() {
-            self.pending.set(self.pending.get().without(set));
-            self.words.borrow_mut().retain(|waiting| !set.contains(waiting.signal));
-        }
+    /// What sigtimedwait sleeps for.
+    pub(super) fn awaited(&self) -> SignalSet {
+        self.awaited.get()
     }
 
     /// Says that there is nothing more to be done, and whether there was.
@@ -261,12 +210,54 @@ pub fn restore_mask() {
 }
 
 /// Sets the running task's mask, less what cannot be blocked. What waited for it is delivered on the way back
-/// to ring 3.
+/// to ring 3; what waits for the process and is blocked here now, another thread may take.
 pub fn set_blocked(set: SignalSet) {
     let task = running_thread();
+    let newly = set.as_mask().without(task.signals.blocked.get());
     task.signals.blocked.set(set.as_mask());
-    if task.signals.is_any_deliverable() {
+    if task.is_any_deliverable() {
         note_work(task);
+    }
+    leave_to_others(newly);
+}
+
+/// The running thread takes none of `set` any more, because it blocks them or ends: of what waits for the process,
+/// other threads are told.
+pub fn leave_to_others(set: SignalSet) {
+    let mut left = running_thread().process().pending.set().intersection(set);
+    while let Some(signal) = left.first() {
+        left = left.without(SignalSet::of(signal));
+        find_taker(running_thread(), signal);
+    }
+}
+
+impl Task {
+    /// What waits for this thread, or for any of its process.
+    pub fn pending_signals(&self) -> SignalSet {
+        self.signals.pending.set().union(self.process().pending.set())
+    }
+
+    /// Says whether a signal waits that is to be delivered.
+    pub fn is_any_deliverable(&self) -> bool {
+        !self.pending_signals().without(self.signals.blocked.get()).is_empty()
+    }
+
+    /// Says whether something ends the task's sleep: a signal, its end, or that its process stops.
+    pub fn ends_sleep(&self) -> bool {
+        self.is_doomed()
+            || self.process().is_stopped()
+            || self.is_any_deliverable()
+            || !self.pending_signals().intersection(self.signals.awaited.get()).is_empty()
+    }
+
+    /// Takes out the first of those in `set` that waits, for this thread or for the process.
+    pub fn take_signal(&self, set: SignalSet) -> Option<Information> {
+        self.signals.pending.take(set).or_else(|| self.process().pending.take(set))
+    }
+
+    /// Takes out the next to be delivered.
+    pub(super) fn take_deliverable(&self) -> Option<Information> {
+        self.take_signal(SignalSet::from_bits(!self.signals.blocked.get().bits()))
     }
 }
 

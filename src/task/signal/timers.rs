@@ -5,12 +5,12 @@
 
 use super::information::Information;
 use super::number::Signal;
-use super::send::send;
+use super::send::send_to_process;
 use crate::arch::lock::IrqLock;
 use crate::errno::Result;
 use crate::mm::heap::try_box;
 use crate::task::clock;
-use crate::task::scheduler;
+use crate::task::process;
 use crate::task::task_ref::running_thread;
 
 /// Which timer: the numbers of `setitimer`.
@@ -49,7 +49,7 @@ static EARLIEST: IrqLock<u64> = IrqLock::new(u64::MAX);
 /// The running process's timer `which`.
 pub fn get(which: Which) -> Timer {
     let task = running_thread();
-    let timers = task.signals.timers.borrow();
+    let timers = task.process().timers.borrow();
     let Some(timers) = timers.as_ref() else { return Timer::default() };
     match which {
         Which::Real if timers.real_due == 0 => Timer { left: 0, interval: timers.real_interval },
@@ -70,7 +70,7 @@ pub fn get(which: Which) -> Timer {
 /// ENOMEM.
 pub fn set(which: Which, timer: Timer) -> Result<()> {
     let task = running_thread();
-    let mut place = task.signals.timers.borrow_mut();
+    let mut place = task.process().timers.borrow_mut();
     if place.is_none() {
         if timer.left == 0 {
             return Ok(());
@@ -100,9 +100,9 @@ pub fn tick(now: u64, is_from_user: bool) {
         return;
     }
     let mut earliest = u64::MAX;
-    for task in scheduler::all_tasks() {
+    for task in process::all() {
         let mut is_due = false;
-        if let Some(timers) = task.signals.timers.borrow_mut().as_mut()
+        if let Some(timers) = task.process().timers.borrow_mut().as_mut()
             && timers.real_due != 0
         {
             is_due = timers.real_due <= now;
@@ -112,7 +112,7 @@ pub fn tick(now: u64, is_from_user: bool) {
             earliest = if timers.real_due == 0 { earliest } else { earliest.min(timers.real_due) };
         }
         if is_due {
-            let _ = send(task, Information::of_kernel(Signal::ALRM));
+            let _ = send_to_process(task, Information::of_kernel(Signal::ALRM));
         }
     }
     *EARLIEST.lock() = earliest;
@@ -122,15 +122,15 @@ pub fn tick(now: u64, is_from_user: bool) {
 fn count_running(is_from_user: bool) {
     let task = running_thread();
     let (mut is_virtual_due, mut is_profiling_due) = (false, false);
-    if let Some(timers) = task.signals.timers.borrow_mut().as_mut() {
+    if let Some(timers) = task.process().timers.borrow_mut().as_mut() {
         is_virtual_due = is_from_user && timers.user.count();
         is_profiling_due = timers.profiling.count();
     }
     if is_virtual_due {
-        let _ = send(task, Information::of_kernel(Signal::VTALRM));
+        let _ = send_to_process(task, Information::of_kernel(Signal::VTALRM));
     }
     if is_profiling_due {
-        let _ = send(task, Information::of_kernel(Signal::PROF));
+        let _ = send_to_process(task, Information::of_kernel(Signal::PROF));
     }
 }
 
