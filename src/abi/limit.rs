@@ -1,4 +1,4 @@
-//! Limits and priorities. `man 2 getrlimit`, `man 2 getpriority`, `man 2 sched_setscheduler`.
+//! Limits and priorities. `man 2 getrlimit`, `man 2 getpriority`.
 
 use crate::errno::{Errno, Result};
 use crate::mm::user;
@@ -105,52 +105,4 @@ pub fn nice(increment: u32) -> Result<u32> {
     let task = running_thread();
     task.set_niceness(task.niceness().saturating_add((increment as i32).clamp(-40, 40)));
     Ok(0)
-}
-
-/// `man 2 sched_getscheduler`: all run in turn (`SCHED_OTHER`).
-pub fn sched_getscheduler(process: u32) -> Result<u32> {
-    find(process)?;
-    Ok(0)
-}
-
-/// `man 2 sched_setscheduler`: there is one policy, with one priority.
-pub fn sched_setscheduler(process: u32, policy: u32, parameter: u32) -> Result<u32> {
-    find(process)?;
-    let priority = user::read_u32(parameter)?;
-    if policy != 0 || priority != 0 { Err(Errno::INVAL) } else { Ok(0) }
-}
-
-/// `man 2 sched_getparam`.
-pub fn sched_getparam(process: u32, parameter: u32) -> Result<u32> {
-    find(process)?;
-    user::write_u32(parameter, 0)?;
-    Ok(0)
-}
-
-/// `man 2 sched_setparam`.
-pub fn sched_setparam(process: u32, parameter: u32) -> Result<u32> {
-    sched_setscheduler(process, 0, parameter)
-}
-
-/// `man 2 sched_get_priority_max` and `_min` of `SCHED_OTHER`: 0. No other policy is known.
-pub fn sched_priority_bound(policy: u32) -> Result<u32> {
-    if policy == 0 { Ok(0) } else { Err(Errno::INVAL) }
-}
-
-/// `man 2 sched_getaffinity`: one CPU. Returns the bytes written.
-pub fn sched_getaffinity(process: u32, length: u32, mask: u32) -> Result<u32> {
-    if length < 4 || !length.is_multiple_of(4) {
-        return Err(Errno::INVAL);
-    }
-    find(process)?;
-    user::write_u32(mask, 1)?;
-    Ok(4)
-}
-
-/// `man 2 sched_setaffinity`: the one CPU must be in the mask.
-pub fn sched_setaffinity(process: u32, length: u32, mask: u32) -> Result<u32> {
-    find(process)?;
-    let mut first = [0];
-    user::copy_from_user(&mut first[..length.min(1) as usize], mask)?;
-    if first[0] & 1 != 0 { Ok(0) } else { Err(Errno::INVAL) }
 }

@@ -6,8 +6,8 @@
 use super::call::{Table, calls};
 use super::{
     attributes, control, directory, file, futex, group, identity, limit, mapping, memory, memory_advice, mount, name,
-    poll, prctl, process, random, remapping, signal, stat, system, thread, time, timer, usage, vector,
-    working_directory,
+    poll, posix_timer, prctl, process, random, remapping, schedule, signal, stat, system, thread, time, timer, usage,
+    vector, working_directory,
 };
 use linux_raw_sys::general as nr;
 
@@ -128,7 +128,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_munlock, munlock(addr: Address, length: Size) => memory_advice::munlock;
     nr::__NR_mlockall, mlockall(flags: Flags) => memory_advice::mlockall;
     nr::__NR_munlockall, munlockall() => memory_advice::munlockall;
-    nr::__NR_sched_yield, sched_yield() => process::sched_yield;
+    nr::__NR_sched_yield, sched_yield() => schedule::sched_yield;
     nr::__NR_nanosleep, nanosleep(request: Address, remaining: Address) => time::nanosleep;
     nr::__NR_mremap, mremap(old: Address, old_length: Size, length: Size, flags: Flags, new: Address) => remapping::mremap;
     nr::__NR_mmap2,
@@ -172,12 +172,12 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_getpgid, getpgid(pid: Int) => group::getpgid;
     nr::__NR_personality, personality(persona: Flags) => prctl::personality;
     nr::__NR_getsid, getsid(pid: Int) => group::getsid;
-    nr::__NR_sched_setparam, sched_setparam(pid: Int, param: Address) => limit::sched_setparam;
-    nr::__NR_sched_getparam, sched_getparam(pid: Int, param: Address) => limit::sched_getparam;
-    nr::__NR_sched_setscheduler, sched_setscheduler(pid: Int, policy: Int, param: Address) => limit::sched_setscheduler;
-    nr::__NR_sched_getscheduler, sched_getscheduler(pid: Int) => limit::sched_getscheduler;
-    nr::__NR_sched_get_priority_max, sched_get_priority_max(policy: Int) => limit::sched_priority_bound;
-    nr::__NR_sched_get_priority_min, sched_get_priority_min(policy: Int) => limit::sched_priority_bound;
+    nr::__NR_sched_setparam, sched_setparam(pid: Int, param: Address) => schedule::sched_setparam;
+    nr::__NR_sched_getparam, sched_getparam(pid: Int, param: Address) => schedule::sched_getparam;
+    nr::__NR_sched_setscheduler, sched_setscheduler(pid: Int, policy: Int, param: Address) => schedule::sched_setscheduler;
+    nr::__NR_sched_getscheduler, sched_getscheduler(pid: Int) => schedule::sched_getscheduler;
+    nr::__NR_sched_get_priority_max, sched_get_priority_max(policy: Int) => schedule::sched_get_priority_max;
+    nr::__NR_sched_get_priority_min, sched_get_priority_min(policy: Int) => schedule::sched_get_priority_min;
     nr::__NR_prctl, prctl(option: Int, arg2: Address, arg3: Int, arg4: Int, arg5: Int) => prctl::prctl;
     nr::__NR_rt_sigreturn, rt_sigreturn() => signal::rt_sigreturn;
     nr::__NR_rt_sigaction, rt_sigaction(signal: Int, new: Address, old: Address, length: Size) => signal::rt_sigaction;
@@ -208,8 +208,8 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_setfsuid32, setfsuid32(id: Int) => identity::set_for_files;
     nr::__NR_setfsgid32, setfsgid32(id: Int) => identity::set_for_files;
     nr::__NR_tkill, tkill(tid: Int, signal: Int) => signal::tkill;
-    nr::__NR_sched_setaffinity, sched_setaffinity(pid: Int, length: Size, mask: Address) => limit::sched_setaffinity;
-    nr::__NR_sched_getaffinity, sched_getaffinity(pid: Int, length: Size, mask: Address) => limit::sched_getaffinity;
+    nr::__NR_sched_setaffinity, sched_setaffinity(pid: Int, length: Size, mask: Address) => schedule::sched_setaffinity;
+    nr::__NR_sched_getaffinity, sched_getaffinity(pid: Int, length: Size, mask: Address) => schedule::sched_getaffinity;
     nr::__NR_set_thread_area, set_thread_area(segment: Address) => thread::set_thread_area;
     nr::__NR_get_thread_area, get_thread_area(segment: Address) => thread::get_thread_area;
     nr::__NR_set_tid_address, set_tid_address(address: Address) => thread::set_tid_address;
@@ -223,6 +223,15 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_futex_time64, futex_time64(word: Address, operation: Flags, value: Int, timeout: Address, word2: Address, value3: Int) => futex::futex_time64;
     nr::__NR_get_robust_list, get_robust_list(tid: Int, head: Address, length: Address) => thread::get_robust_list;
     nr::__NR_rt_tgsigqueueinfo, rt_tgsigqueueinfo(tgid: Int, tid: Int, signal: Int, info: Address) => signal::rt_tgsigqueueinfo;
+    nr::__NR_timer_create, timer_create(clock: Int, event: Address, timer: Address) => posix_timer::timer_create;
+    nr::__NR_timer_settime, timer_settime(timer: Int, flags: Flags, new: Address, old: Address) => posix_timer::timer_settime;
+    nr::__NR_timer_gettime, timer_gettime(timer: Int, setting: Address) => posix_timer::timer_gettime;
+    nr::__NR_timer_getoverrun, timer_getoverrun(timer: Int) => posix_timer::timer_getoverrun;
+    nr::__NR_timer_delete, timer_delete(timer: Int) => posix_timer::timer_delete;
+    nr::__NR_timer_gettime64, timer_gettime64(timer: Int, setting: Address) => posix_timer::timer_gettime64;
+    nr::__NR_timer_settime64, timer_settime64(timer: Int, flags: Flags, new: Address, old: Address) => posix_timer::timer_settime64;
+    nr::__NR_sched_rr_get_interval, sched_rr_get_interval(pid: Int, interval: Address) => schedule::sched_rr_get_interval;
+    nr::__NR_sched_rr_get_interval_time64, sched_rr_get_interval_time64(pid: Int, interval: Address) => schedule::sched_rr_get_interval_time64;
     nr::__NR_set_robust_list, set_robust_list(head: Address, length: Size) => thread::set_robust_list;
     nr::__NR_prlimit64, prlimit64(pid: Int, resource: Int, new: Address, old: Address) => limit::prlimit64;
     nr::__NR_clock_settime64, clock_settime64(clock: Int, time: Address) => time::clock_settime;

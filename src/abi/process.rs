@@ -9,7 +9,6 @@ use crate::task::exec::{self, ARGUMENTS_LIMIT, Arguments};
 use crate::task::exit::{exit_thread, sys_exit};
 use crate::task::fork::sys_fork;
 use crate::task::pid::Pid;
-use crate::task::scheduler;
 use crate::task::session;
 use crate::task::signal::information_to_program;
 use crate::task::task_ref::running_thread;
@@ -47,12 +46,6 @@ pub fn gettid() -> Result<u32> {
 /// `man 2 getppid`: 0 for init.
 pub fn getppid() -> Result<u32> {
     Ok(running_thread().parent_pid().map_or(0, Pid::number))
-}
-
-/// `man 2 sched_yield`.
-pub fn sched_yield() -> Result<u32> {
-    scheduler::yield_now();
-    Ok(0)
 }
 
 /// `man 2 waitpid`.

@@ -38,12 +38,12 @@ fn time(seconds: i64, nanoseconds: u32) -> Result<u64> {
     Ok(seconds.saturating_mul(SECOND_NS).saturating_add(nanoseconds.into()))
 }
 
-fn write_time(address: u32, ns: u64) -> Result<()> {
+pub(super) fn write_time(address: u32, ns: u64) -> Result<()> {
     user::write_u32(address, (ns / SECOND_NS) as u32)?;
     user::write_u32(address.wrapping_add(4), (ns % SECOND_NS) as u32)
 }
 
-fn write_time64(address: u32, ns: u64) -> Result<()> {
+pub(super) fn write_time64(address: u32, ns: u64) -> Result<()> {
     let mut time = [0; 16];
     time[..8].copy_from_slice(&(ns / SECOND_NS).to_le_bytes());
     time[8..].copy_from_slice(&(ns % SECOND_NS).to_le_bytes());

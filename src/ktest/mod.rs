@@ -7,6 +7,7 @@
 //! keep. tests/ on the host reads the reports.
 
 mod memory;
+mod pin;
 mod ring3;
 mod runner;
 mod tasks;

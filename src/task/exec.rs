@@ -207,6 +207,7 @@ fn begin_anew(image: &Image, arguments: &Arguments, command_line: Arc<Vec<u8>>) 
     }
     floating_point::forget_running();
     task.signals.reset_for_exec();
+    task.process().posix_timers.clear();
     task.membership().is_process.set(true);
     task.membership().has_executed.set(true);
     task.process().kinship.exit_signal.set(Some(Signal::CHLD));

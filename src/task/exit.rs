@@ -100,6 +100,7 @@ fn end_process(process: &Process) {
         (MACHINE_END.get().expect("set at boot"))(status.shell_code());
     }
     drop(process.timers.take());
+    process.posix_timers.clear();
     process.pending.clear();
     process.set_command_line(None);
     session::leave_terminal();

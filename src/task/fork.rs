@@ -231,7 +231,8 @@ fn copy_pcb_vaddrbitmap_stack0(
             status,
             name: _,     // the same program, the same name
             priority: _, // inherited
-            ticks: _,    // shared between both by sys_clone, once nothing can fail
+            policy,
+            ticks: _, // shared between both by sys_clone, once nothing can fail
             elapsed_ticks,
             general_tag,
             all_list_tag,
@@ -260,6 +261,7 @@ fn copy_pcb_vaddrbitmap_stack0(
         elapsed_ticks.set(0);
         general_tag.set(Link::NONE);
         all_list_tag.set(Link::NONE);
+        policy.set(parent.policy.get().inherited());
         start_tick.set(clock::ticks());
         exit_status.set(WaitStatus::exited(0));
         vfork.clear();

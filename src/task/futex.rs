@@ -15,8 +15,9 @@ use crate::arch::lock::IrqLock;
 use crate::arch::paging::{PAGE_SIZE, Page};
 use crate::errno::{Errno, Result};
 use crate::mm::page_table;
-use crate::mm::pin::Pin;
+use crate::mm::pin::{Pin, pin_page};
 use crate::mm::user;
+use crate::mm::user_addresses::UserAddresses;
 use alloc::sync::Arc;
 use core::cell::RefCell;
 
@@ -77,7 +78,7 @@ impl Key {
         if scope == Scope::Private {
             return Ok(private);
         }
-        let is_shared = |addresses: &mut crate::mm::user_addresses::UserAddresses| {
+        let is_shared = |addresses: &mut UserAddresses| {
             addresses.find(address / PAGE_SIZE).map(|region| region.is_shared()).ok_or(Errno::FAULT)
         };
         if !memory.with_addresses(is_shared)? {
@@ -99,11 +100,11 @@ impl Key {
         matches!(self, Self::Private { .. }) || Self::of_shared(address).is_ok_and(|key| key == self)
     }
 
-    /// Keeps the word's frame, where that is what it is known by.
-    fn pin(self) -> Result<Option<Pin>> {
+    /// Keeps the frame of the word, which is behind `address`, where that is what it is known by.
+    fn pin(self, address: u32) -> Result<Option<Pin>> {
         match self {
             Self::Private { .. } => Ok(None),
-            Self::Shared { frame, .. } => Pin::new(crate::arch::paging::Frame(frame)).map(Some),
+            Self::Shared { .. } => pin_page(address),
         }
     }
 
@@ -136,7 +137,7 @@ pub fn wait(address: u32, scope: Scope, expected: u32, bits: u32, deadline: Opti
     let task = running_thread();
     loop {
         let key = Key::of(address, scope)?;
-        let pin = key.pin()?;
+        let pin = key.pin(address)?;
         // Reading may have to bring the page, and sleep; then nobody knows what became of the mapping.
         if user::read_u32(address)? != expected {
             return Err(Errno::AGAIN);
@@ -217,13 +218,16 @@ pub fn requeue(what: Requeue) -> Result<u32> {
     {
         return Err(Errno::AGAIN);
     }
+    if !to.is_still(what.to) {
+        return Err(Errno::FAULT);
+    }
     let woken = wake_key(from, what.wake, u32::MAX);
     let mut moved = 0;
     while from != to && moved < what.move_count {
+        let pin = to.pin(what.to)?;
         let Some(task) = take_first(from, u32::MAX) else { break };
-        let pin = to.pin();
         if let Some(sleeper) = &mut *task.futex.0.borrow_mut() {
-            (sleeper.key, sleeper.pin) = (to, pin?);
+            (sleeper.key, sleeper.pin) = (to, pin);
         }
         SLEEPERS.lock()[to.list()].append(WaitTag(task));
         moved += 1;

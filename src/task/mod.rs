@@ -29,6 +29,7 @@ pub mod mapped_files;
 pub mod membership;
 pub mod pcb;
 pub mod pid;
+pub mod policy;
 pub mod process;
 pub mod process_execute;
 pub mod restart;

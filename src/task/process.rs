@@ -11,6 +11,7 @@ use super::membership::Membership;
 use super::pid::Pid;
 use super::scheduler;
 use super::signal::pending::Pending;
+use super::signal::posix_timers::PosixTimers;
 use super::signal::timers::Timers;
 use super::signal::{Signal, state::note_work};
 use super::status::WaitStatus;
@@ -46,6 +47,7 @@ pub struct Process {
     pub pending: Pending,
     /// `None` until one is set.
     pub timers: RefCell<Option<Box<Timers>>>,
+    pub posix_timers: PosixTimers,
     /// The arguments that its program was started with, each with its NUL; shared with what fork makes of it.
     command_line: RefCell<Option<Arc<Vec<u8>>>>,
     /// How it ends, once that is decided for all threads.
@@ -73,6 +75,7 @@ impl Process {
             limits: Limits::new(),
             pending: Pending::new(),
             timers: RefCell::new(None),
+            posix_timers: PosixTimers::new(),
             command_line: RefCell::new(None),
             ending: Cell::new(None),
             successor: Cell::new(None),
@@ -97,6 +100,7 @@ impl Process {
             limits,
             pending: _, // the parent's alone
             timers: _,  // man 2 fork: not inherited
+            posix_timers: _,
             command_line,
             ending: _,     // it lives
             successor: _,  // and has one thread

@@ -3,14 +3,16 @@
 //! The running task keeps the CPU until its ticks are used up, it blocks, or it yields; then the
 //! first of the ready list gets it. A task that an interrupt wakes does not wait for that: it gets
 //! the CPU at once, and the one it interrupts goes on next with what is left of its slice. The idle
-//! thread is in no list and runs when nobody else can. Book: chapter 9, `schedule`, `thread_block`,
+//! thread is in no list and runs when nobody else can. Real-time tasks (policy.rs) come before all others. Book: chapter 9, `schedule`, `thread_block`,
 //! `thread_unblock`, `thread_yield`.
 
 use super::accounting;
 use super::exit;
 use super::floating_point;
 use super::list::List;
+use super::policy::Policy;
 use super::signal;
+use super::signal::state::note_work;
 use super::sleep;
 use super::switch::switch_to;
 use super::task_ref::{AllTag, TaskRef, running_thread};
@@ -25,6 +27,8 @@ use crate::mm::page_directory::page_dir_activate;
 struct Scheduler {
     /// The book's `thread_ready_list`.
     ready: List<TaskRef>,
+    /// Those by a real-time rule, highest priority first.
+    ready_real_time: List<TaskRef>,
     /// The book's `thread_all_list`.
     all: List<AllTag>,
     idle: Option<TaskRef>,
@@ -32,14 +36,19 @@ struct Scheduler {
     has_woken: bool,
 }
 
-static SCHEDULER: IrqLock<Scheduler> =
-    IrqLock::new(Scheduler { ready: List::new(), all: List::new(), idle: None, has_woken: false });
+static SCHEDULER: IrqLock<Scheduler> = IrqLock::new(Scheduler {
+    ready: List::new(),
+    ready_real_time: List::new(),
+    all: List::new(),
+    idle: None,
+    has_woken: false,
+});
 
 /// Puts a finished task on both lists: it exists now, and runs when its turn comes.
 #[doc(alias = "thread_all_list")]
 pub(super) fn add(task: TaskRef) {
     let mut scheduler = SCHEDULER.lock();
-    scheduler.ready.append(task);
+    scheduler.append(task);
     scheduler.all.append(AllTag(task));
     accounting::note_new_task();
 }
@@ -89,7 +98,7 @@ pub fn schedule() {
             current.status.set(Status::Ready);
             current.ticks.set(current.priority.get());
             if Some(current) != scheduler.idle {
-                scheduler.ready.append(current);
+                scheduler.append(current);
             }
         }
         scheduler.take_next()
@@ -98,10 +107,42 @@ pub fn schedule() {
 }
 
 impl Scheduler {
-    /// The first of the ready list, or idle.
+    /// Puts `task` behind all that are ready and as important.
+    fn append(&mut self, task: TaskRef) {
+        let priority = task.policy.get().priority();
+        match priority {
+            0 => self.ready.append(task),
+            _ => self.ready_real_time.insert_before(task, |other| other.policy.get().priority() < priority),
+        }
+    }
+
+    /// Puts `task` before all that are ready and as important.
+    fn push(&mut self, task: TaskRef) {
+        let priority = task.policy.get().priority();
+        match priority {
+            0 => self.ready.push(task),
+            _ => self.ready_real_time.insert_before(task, |other| other.policy.get().priority() <= priority),
+        }
+    }
+
+    /// The one that is to run next.
+    fn first(&self) -> Option<TaskRef> {
+        self.ready_real_time.first().or_else(|| self.ready.first())
+    }
+
+    /// Says whether the next one is to run before `current`, which could go on: it is more important, or was just
+    /// woken and as ordinary.
+    fn is_to_preempt(&self, current: TaskRef) -> bool {
+        let Some(next) = self.first() else { return false };
+        let [next, current] = [next, current].map(|task| task.policy.get().priority());
+        next > current || current == 0 && self.has_woken
+    }
+
+    /// The first of those that are ready, or idle.
     fn take_next(&mut self) -> TaskRef {
         self.has_woken = false;
-        let next = self.ready.pop().or(self.idle).expect("there is an idle thread");
+        let next =
+            self.ready_real_time.pop().or_else(|| self.ready.pop()).or(self.idle).expect("there is an idle thread");
         next.status.set(Status::Running);
         next
     }
@@ -123,13 +164,13 @@ pub fn preempt_if_woken() {
     let current = running_thread();
     let next = {
         let mut scheduler = SCHEDULER.lock();
-        if !scheduler.has_woken || current.status.get() != Status::Running {
+        if current.status.get() != Status::Running || !scheduler.is_to_preempt(current) {
             return;
         }
         let next = scheduler.take_next();
         current.status.set(Status::Ready);
         if Some(current) != scheduler.idle {
-            scheduler.ready.push(current);
+            scheduler.push(current);
         }
         next
     };
@@ -165,8 +206,43 @@ pub fn unblock(task: TaskRef) {
     let mut scheduler = SCHEDULER.lock();
     assert!(matches!(task.status.get(), Status::Blocked | Status::Waiting | Status::Stopped));
     task.status.set(Status::Ready);
-    scheduler.ready.push(task);
+    scheduler.push(task);
     scheduler.has_woken = true;
+    if task.policy.get().is_real_time() {
+        // It does not wait for the end of a system call's caller's turn.
+        note_work(running_thread());
+    }
+}
+
+/// Gives the CPU to a task that is more important than the running one, which is about to go back to its program.
+pub(super) fn preempt_if_less_important() {
+    let current = running_thread();
+    let is_less = SCHEDULER
+        .lock()
+        .ready_real_time
+        .first()
+        .is_some_and(|next| next.policy.get().priority() > current.policy.get().priority());
+    if is_less {
+        preempt_if_woken();
+    }
+}
+
+/// Changes by which rule `task` gets the CPU.
+pub fn set_policy(task: TaskRef, policy: Policy) {
+    let _off = interrupt::disabled();
+    let mut scheduler = SCHEDULER.lock();
+    let is_ready = task.status.get() == Status::Ready;
+    if is_ready && task.policy.get().is_real_time() {
+        scheduler.ready_real_time.remove(task);
+    } else if is_ready {
+        scheduler.ready.remove(task);
+    }
+    task.policy.set(policy);
+    if is_ready {
+        scheduler.append(task);
+    }
+    drop(scheduler);
+    note_work(running_thread());
 }
 
 /// Lets `task` run again if it is blocked: what a timer or a signal does, which may come late. Says whether it was.
@@ -263,6 +339,8 @@ pub fn tick() {
     assert!(current.is_intact(), "the stack of {} has overflowed", current.name().as_str());
     current.elapsed_ticks.set(current.elapsed_ticks.get().wrapping_add(1));
     match current.ticks.get().checked_sub(1) {
+        // Its turn has no end.
+        _ if !current.policy.get().takes_turns() => preempt_if_woken(),
         Some(left) => {
             current.ticks.set(left);
             preempt_if_woken();

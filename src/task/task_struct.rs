@@ -15,6 +15,7 @@ use super::list::Link;
 use super::membership::Membership;
 use super::pcb::DEFAULT_PRIORITY;
 use super::pid::Pid;
+use super::policy::Policy;
 use super::process::Process;
 use super::signal::state::Signals;
 use super::status::WaitStatus;
@@ -109,6 +110,8 @@ pub struct Task {
     pub(super) name: Cell<Name>,
     /// The time slice, in ticks.
     pub(super) priority: Cell<u8>,
+    /// By which rule it gets the CPU.
+    pub(super) policy: Cell<Policy>,
     /// What is left of the time slice.
     pub(super) ticks: Cell<u8>,
     /// Ticks used since the task began.
@@ -169,6 +172,7 @@ impl Task {
             status: Cell::new(Status::Ready),
             name: Cell::new(name),
             priority: Cell::new(priority),
+            policy: Cell::new(Policy::ORDINARY),
             ticks: Cell::new(priority),
             elapsed_ticks: Cell::new(0),
             general_tag: Cell::new(Link::NONE),
@@ -235,6 +239,11 @@ impl Task {
         i32::from(DEFAULT_PRIORITY) - i32::from(self.priority.get())
     }
 
+    /// How long its turn is, in ticks.
+    pub fn turn_ticks(&self) -> u8 {
+        self.priority.get()
+    }
+
     /// Makes it as nice as that, or as nice as can be.
     pub fn set_niceness(&self, nice: i32) {
         self.priority.set((i32::from(DEFAULT_PRIORITY) - nice.clamp(-20, 19)) as u8);
@@ -248,6 +257,11 @@ impl Task {
             Some(table) => work(&mut table.borrow_mut()),
             None => work(&mut DescriptorTable::new()),
         }
+    }
+
+    /// By which rule it gets the CPU.
+    pub fn policy(&self) -> Policy {
+        self.policy.get()
     }
 
     /// Its place in the tree of files; `None` before there is a tree.

@@ -42,6 +42,7 @@ fn on_return(frame: &mut TrapFrame) {
     let task = running_thread();
     trap::set_return_work(false);
     task.signals.take_work();
+    scheduler::preempt_if_less_important();
     thread_id::store_if_asked();
     loop {
         if task.is_doomed() {

@@ -43,6 +43,21 @@ impl Information {
         Self::with(Signal::CHLD, code as i32, [pid, 0, status, user_ticks, system_ticks])
     }
 
+    /// About timer `number`, which was due `overrun` times more before it is told; `value` is the program's.
+    pub fn of_timer(signal: Signal, number: u32, overrun: u32, value: u32) -> Self {
+        Self::with(signal, linux::SI_TIMER, [number, overrun, value, 0, 0])
+    }
+
+    /// The number and the overrun of the timer that it is about, if it is about one.
+    pub fn timer(&self) -> Option<(u32, u32)> {
+        (self.code == linux::SI_TIMER).then_some((self.fields[0], self.fields[1]))
+    }
+
+    /// The timer that it is about was due `times` more.
+    pub fn add_overrun(&mut self, times: u32) {
+        self.fields[1] = self.fields[1].saturating_add(times).min(i32::MAX as u32);
+    }
+
     /// The same, along with `signal`.
     pub fn by(self, signal: Signal) -> Self {
         Self { signal, ..self }

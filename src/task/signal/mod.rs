@@ -12,6 +12,7 @@ pub mod information;
 mod layout;
 pub mod number;
 pub mod pending;
+pub mod posix_timers;
 pub mod send;
 pub mod set;
 pub mod state;

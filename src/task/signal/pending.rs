@@ -5,6 +5,7 @@
 //! `man 7 signal`, "Queueing and delivery semantics".
 
 use super::information::Information;
+use super::number::Signal;
 use super::set::SignalSet;
 use crate::errno::{Errno, Result};
 use alloc::vec::Vec;
@@ -52,6 +53,15 @@ impl Pending {
         Ok(())
     }
 
+    /// Adds `times` to the overrun of the signal of timer `number`, if it waits; says whether it does.
+    pub(super) fn add_overrun(&self, signal: Signal, number: u32, times: u32) -> bool {
+        let mut words = self.words.borrow_mut();
+        let is_it =
+            |what: &&mut Information| what.signal == signal && what.timer().is_some_and(|timer| timer.0 == number);
+        let waiting = words.iter_mut().find(is_it);
+        waiting.map(|what| what.add_overrun(times)).is_some()
+    }
+
     /// Takes out the first of those in `set`.
     pub fn take(&self, set: SignalSet) -> Option<Information> {
         let signal = self.set.get().intersection(set).first()?;
@@ -84,7 +94,6 @@ impl Pending {
 
 #[cfg(test)]
 mod tests {
-    use super::super::number::Signal;
     use super::*;
 
     fn sent(signal: Signal, from: u32) -> Information {

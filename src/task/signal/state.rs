@@ -252,7 +252,9 @@ impl Task {
 
     /// Takes out the first of those in `set` that waits, for this thread or for the process.
     pub fn take_signal(&self, set: SignalSet) -> Option<Information> {
-        self.signals.pending.take(set).or_else(|| self.process().pending.take(set))
+        let what = self.signals.pending.take(set).or_else(|| self.process().pending.take(set))?;
+        self.process().posix_timers.note_delivered(&what);
+        Some(what)
     }
 
     /// Takes out the next to be delivered.

@@ -5,6 +5,7 @@
 
 use super::information::Information;
 use super::number::Signal;
+use super::posix_timers;
 use super::send::send_to_process;
 use crate::arch::lock::IrqLock;
 use crate::errno::Result;
@@ -96,6 +97,7 @@ pub fn set(which: Which, timer: Timer) -> Result<()> {
 /// The clock has come to tick `now`, and has interrupted the running task in ring 3 or in the kernel.
 pub fn tick(now: u64, is_from_user: bool) {
     count_running(is_from_user);
+    posix_timers::tick();
     if *EARLIEST.lock() > now {
         return;
     }
