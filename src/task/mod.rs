@@ -70,6 +70,7 @@ pub unsafe fn init() -> Result<()> {
     pid::init()?;
     // SAFETY: the caller's contract.
     let main = unsafe { pcb::adopt_boot_stack("main", pcb::DEFAULT_PRIORITY)? };
+    main.process().add(main);
     scheduler::add_idle(main);
     fault::init();
     signal::deliver::init();
@@ -83,7 +84,6 @@ pub fn become_idle() -> ! {
     let pid = pid::allocate_pid().expect("pids are free at boot");
     task.pid.set(Some(pid));
     pid::set_task(pid, task);
-    task.process().add(task);
     task.name.set(Name::new("idle"));
     scheduler::idle()
 }

@@ -153,7 +153,8 @@ impl PosixTimers {
         let process = leader.process();
         let mut earliest = u64::MAX;
         // By number: sending may look at the timers, too.
-        for number in 0..self.0.borrow().len() {
+        let count = self.0.borrow().len();
+        for number in 0..count {
             let due = self.with(number as u32, |timer| timer.take_due(process));
             if let Ok(Some(due)) = due {
                 due.send(number as u32, leader);
