@@ -705,6 +705,7 @@ cases! {
     tls::child_inherits_the_segment,
     tls::segments_of_processes_do_not_mix,
     tls::entries_are_limited,
+    tls::stack_segment_that_goes_away_is_sigsegv,
     machine::sysinfo_tells_of_memory_and_processes,
     machine::reboot_wants_all_of_the_magic,
     machine::random_bytes_differ,
