@@ -214,6 +214,7 @@ cases! {
     fpu::pending_error_stays_with_its_process,
     fpu::pending_errors_of_two_do_not_mix,
     fpu::child_inherits_a_pending_error,
+    fpu::empty_x87_registers_hold_nobodys_numbers,
     time::sleep_lasts_as_long_as_asked,
     time::sleep_of_nothing_returns,
     time::impossible_times_are_einval,
