@@ -375,6 +375,7 @@ cases! {
     mremap::shorter_mapping_gives_its_end_back,
     mremap::mapping_moves_to_a_given_place,
     mremap::impossible_mremaps_are_refused,
+    mremap::lengths_beyond_the_end_give_nothing_back,
     madvise::memory_not_needed_comes_back_zero,
     madvise::private_pages_not_needed_show_the_file_again,
     madvise::shared_pages_not_needed_stay,
