@@ -43,6 +43,7 @@ mod run;
 mod runtime;
 mod sched;
 mod segments;
+mod shortage;
 mod signals;
 mod stack;
 mod stack_pointer;
@@ -735,6 +736,12 @@ cases! {
     clone::clone_may_share_descriptors,
     clone::impossible_flags_are_einval,
     inject::fork_survives_every_failed_allocation,
+    shortage::mappings_survive_every_failed_allocation,
+    shortage::break_survives_every_failed_allocation,
+    shortage::descriptors_survive_every_failed_allocation,
+    shortage::names_survive_every_failed_allocation,
+    shortage::execve_survives_every_failed_allocation,
+    shortage::own_tables_survive_every_failed_allocation,
     stress::five_thousand_rounds_of_fork_and_wait,
     stress::twenty_children_at_once_fifty_times,
     stress::three_processes_fork_at_the_same_time,
