@@ -87,6 +87,8 @@ pop_segments_begin:                         # a selector may have become invalid
     .global pop_segments_end
 pop_segments_end:
     add esp, 4                              # error code
+    .global return_to_program
+return_to_program:                          # the same for ss: see mend_stack_segment
     iretd
 2:  mov eax, esp
     push eax
@@ -94,6 +96,14 @@ pop_segments_end:
     add esp, 4
     jmp 1b
     .size intr_exit, . - intr_exit
+
+# Where a fault at iretd goes on: all registers are the program's already, and what iretd was to pop
+# still lies on the stack. Fault again, as if the program had done so with a sound stack segment.
+    .global return_has_failed
+return_has_failed:
+    mov dword ptr ss:[esp + 16], {user_data}
+    push 0                                  # error code
+    jmp trap_entry_13                       # general protection
 
     .section .rodata
     .balign 4

@@ -33,7 +33,7 @@ pub struct Options<'a> {
     pub ktest: Option<&'a str>,
     /// `suite[=NAME[,NAME…]]`: run these ring-3 cases.
     pub suite: Option<Suite<'a>>,
-    /// `inject=fork[:N]`: let allocations within a fork fail.
+    /// `inject=fork[:N]|calls`: let allocations within a fork, or within other system calls, fail.
     pub inject: Option<Inject>,
     /// `strace=1`: log every system call.
     pub strace: bool,
@@ -88,6 +88,8 @@ pub enum Inject {
     ForkSweep,
     /// Allocation number N within a fork fails, counted from 1.
     Fork(u32),
+    /// The same sweep for each of the calls that src/abi/injection.rs names.
+    Calls,
 }
 
 /// The crash wanted.
@@ -167,6 +169,9 @@ impl Suite<'_> {
 
 impl Inject {
     fn parse(value: &str) -> Option<Self> {
+        if value == "calls" {
+            return Some(Inject::Calls);
+        }
         match value.strip_prefix("fork")? {
             "" => Some(Inject::ForkSweep),
             number => {
@@ -275,6 +280,7 @@ mod tests {
         assert_eq!(options.crash, Some(Crash::DoubleFault));
         assert_eq!(Options::parse(&mut b"suite=".to_vec()).suite, Some(Suite::All));
         assert_eq!(Options::parse(&mut b"inject=fork".to_vec()).inject, Some(Inject::ForkSweep));
+        assert_eq!(Options::parse(&mut b"inject=calls".to_vec()).inject, Some(Inject::Calls));
     }
 
     #[test]

@@ -164,6 +164,7 @@ fn inject(inject: Option<Inject>) {
     match inject {
         Some(Inject::Fork(number)) => task::fork_injection::always(number),
         Some(Inject::ForkSweep) => task::fork_injection::sweep(),
+        Some(Inject::Calls) => abi::injection::turn_on(),
         None => {}
     }
 }

@@ -51,6 +51,7 @@ impl<const NUMBERS: usize> Table<NUMBERS> {
             let number = calls[place].number as usize;
             assert!(index[number] == 0, "two system calls have one number");
             place += 1;
+            assert!(place <= u8::MAX as usize, "more calls than the index can tell apart");
             index[number] = place as u8;
         }
         Self { calls, index }

@@ -2,6 +2,7 @@
 
 use super::book::{self, BOOK};
 use super::call::Call;
+use super::injection;
 use super::linux::LINUX;
 use super::strace;
 use crate::arch::trap::register_system_calls;
@@ -40,6 +41,7 @@ fn failure_of_book(number: u32, error: Errno) -> u32 {
 }
 
 fn run(call: &Call, words: [u32; 6]) -> Result<u32> {
+    let _injection = injection::begin(call);
     if !strace::is_on() {
         return (call.function)(words);
     }

@@ -51,12 +51,15 @@ pub fn install_descriptor(descriptor: Descriptor, from: u32) -> Result<u32> {
     })
 }
 
-/// Asked before a file is opened, which may make it.
+/// Asked before a file is opened, which may make it: there is a number for it, and room.
 ///
 /// # Errors
-/// EMFILE.
+/// EMFILE, ENOMEM.
 pub fn expect_free_descriptor() -> Result<()> {
-    running_thread().with_descriptors(|table| table.lowest_free(0, limits::open_files()).map(|_| ()))
+    running_thread().with_descriptors(|table| {
+        let number = table.lowest_free(0, limits::open_files())?;
+        table.make_room(number)
+    })
 }
 
 /// `man 2 open`.

@@ -17,6 +17,7 @@ mod file;
 mod futex;
 mod group;
 mod identity;
+pub mod injection;
 mod limit;
 mod linux;
 mod mapping;

@@ -23,7 +23,9 @@ pub fn mremap(old: u32, old_length: u32, new_length: u32, flags: u32, new: u32) 
     // Lengths that wrap around when they are rounded up become 0, as on Linux.
     let round_up = |length: u32| length.checked_next_multiple_of(PAGE_SIZE).unwrap_or(0) / PAGE_SIZE;
     let (first, old_count, new_count) = (old / PAGE_SIZE, round_up(old_length), round_up(new_length));
-    if new_count == 0 {
+    // What would be given back must be addresses; numbers of pages cannot overflow, addresses can.
+    let shrinks_beyond_all = new_count < old_count && first + old_count > USER_PAGES.end;
+    if new_count == 0 || shrinks_beyond_all {
         return Err(Errno::INVAL);
     }
     running_thread().with_addresses(|addresses| {

@@ -46,42 +46,6 @@ pub fn enable() {
     unsafe { asm!("clts", options(nomem, nostack)) };
 }
 
-/// Gives the registers the values that a new program finds (those of `fninit`; MXCSR 0x1f80).
-///
-/// [`enable`] must have been called.
-pub fn reset() {
-    const MXCSR_DEFAULT: u32 = 0x1f80;
-    // SAFETY: the CPU has an FPU (callers check) and TS is clear.
-    unsafe {
-        asm!("fninit", options(nomem, nostack));
-        if cpu::has(Feature::Sse) {
-            asm!("ldmxcsr [{}]", in(reg) &MXCSR_DEFAULT, options(readonly, nostack));
-        }
-    }
-    if cpu::has(Feature::Sse) {
-        clear_sse();
-    }
-}
-
-/// Zeroes the eight SSE registers, so that a program cannot read what another left there.
-fn clear_sse() {
-    // SAFETY: the CPU has SSE, as the caller checked; the target does not let the compiler keep
-    // anything in these registers.
-    unsafe {
-        asm!(
-            "xorps xmm0, xmm0",
-            "xorps xmm1, xmm1",
-            "xorps xmm2, xmm2",
-            "xorps xmm3, xmm3",
-            "xorps xmm4, xmm4",
-            "xorps xmm5, xmm5",
-            "xorps xmm6, xmm6",
-            "xorps xmm7, xmm7",
-            options(nomem, nostack)
-        );
-    }
-}
-
 /// Stores the registers in `state`; their contents are undefined afterwards.
 ///
 /// [`enable`] must have been called.
@@ -97,7 +61,8 @@ pub fn save(state: &mut State) {
     }
 }
 
-/// Loads the registers from `state`, which [`save`] has filled.
+/// Loads the registers, all of them, from `state`, which [`save`] or [`fpu_image::reset`](super::fpu_image::reset) has
+/// filled.
 ///
 /// [`enable`] must have been called.
 ///
@@ -105,7 +70,8 @@ pub fn save(state: &mut State) {
 /// ended; `frstor` would raise it here. So it is cleared first.
 pub fn restore(state: &State) {
     let place = state.0.as_ptr();
-    // SAFETY: as for `save`; the contents come from it, so no reserved MXCSR bit is set.
+    // SAFETY: as for `save`; no reserved MXCSR bit is set, neither by those two nor by
+    // who changes what they made (`fpu_image::clean_mxcsr`).
     unsafe {
         if cpu::has(Feature::Fxsr) {
             asm!("fnclex", "fxrstor [{}]", in(reg) place, options(nostack));

@@ -87,6 +87,7 @@ impl TrapFrame {
 global_asm!(
     include_str!("../../asm/trap.s"),
     kernel_data = const gdt::KERNEL_DATA,
+    user_data = const gdt::USER_DATA,
     // After the vector word that trap.s has pushed, as the frame says.
     offset_cs = const offset_of!(TrapFrame, cs),
     return_work = sym RETURN_WORK,
@@ -96,6 +97,8 @@ unsafe extern "C" {
     // Labels in the code, of which only the addresses matter.
     static pop_segments_begin: u8;
     static pop_segments_end: u8;
+    static return_to_program: u8;
+    static return_has_failed: u8;
 }
 
 /// Whether the running task has something to do before it goes back to ring 3. asm/trap.s looks at it on each way
@@ -153,6 +156,16 @@ pub fn mend_segment(frame: &mut TrapFrame) -> bool {
         if frame.eip < begin + 2 * POP_GS_LENGTH {
             frame.fs = 0;
         }
+    }
+    is_meant
+}
+
+/// Mends a fault at the instruction that goes back to a program: its stack segment has become invalid since it loaded
+/// it. No program can do without one, so the fault becomes the program's own. Says whether it was that.
+pub fn mend_stack_segment(frame: &mut TrapFrame) -> bool {
+    let is_meant = !frame.is_from_user() && frame.eip == &raw const return_to_program as u32;
+    if is_meant {
+        frame.eip = &raw const return_has_failed as u32;
     }
     is_meant
 }

@@ -9,6 +9,7 @@ use super::metadata::NodeKind;
 use super::open_file::{OpenFileDescription, Origin};
 use super::open_flags::{Access, OpenFlags};
 use super::path::{Last, LastLink, Place};
+use super::text;
 use crate::errno::{Errno, Result};
 use alloc::sync::Arc;
 
@@ -23,26 +24,32 @@ pub fn open_file(start: Option<Place>, path: &[u8], flags: OpenFlags, mode: u32)
     let links = if is_kept { LastLink::Keep } else { LastLink::Follow };
     loop {
         let last = walk.walk_to_last()?;
-        let (place, is_new) = match walk.finish(&last, links) {
+        let place = match walk.finish(&last, links) {
             Ok(None) => continue,
-            Ok(Some(place)) => (place, false),
+            Ok(Some(place)) => place,
             Err(Errno::NOENT) if flags.contains(OpenFlags::CREATE) && !flags.contains(OpenFlags::PATH) => {
-                match create(&last, context.masked(mode)) {
+                match open_new(last, flags, context.masked(mode)) {
                     // A link whose target is not there: made where it leads.
                     Err(Errno::EXIST) if links == LastLink::Follow => continue,
-                    place => (place?, true),
+                    file => return file,
                 }
             }
             Err(error) => return Err(error),
         };
-        if !is_new {
-            check(&place, flags)?;
-        }
-        if flags.contains(OpenFlags::TRUNCATE) && place.inode.kind() == NodeKind::Regular && !is_new {
+        check(&place, flags)?;
+        if flags.contains(OpenFlags::TRUNCATE) && place.inode.kind() == NodeKind::Regular {
             return open_truncated(place, last, flags);
         }
         return open_place(place, last, flags);
     }
+}
+
+/// Makes the regular file that `last` names, and opens it; if that fails, it is as if it had not been made.
+fn open_new(last: Last, flags: OpenFlags, mode: u16) -> Result<Arc<OpenFileDescription>> {
+    let place = create(&last, mode)?;
+    let parent = last.parent.inode.clone();
+    let name = text::copy(&last.name).inspect_err(|_| _ = parent.unlink(&last.name))?;
+    open_place(place, last, flags).inspect_err(|_| _ = parent.unlink(&name))
 }
 
 /// Makes the regular file that `last` names.

@@ -77,6 +77,8 @@ impl OpenFileDescription {
         if count() >= SYSTEM_LIMIT {
             return Err(Errno::NFILE);
         }
+        // Counted first: where there is no memory it is dropped, like any other, before `try_new` returns.
+        OPEN.fetch_add(1, Ordering::Relaxed);
         let open = Arc::try_new(Self {
             access: Access::empty(),
             inode,
@@ -85,11 +87,7 @@ impl OpenFileDescription {
             position: Lock::new(FilePosition(AtomicU64::new(0))),
             descriptors: AtomicU32::new(0),
         });
-        OPEN.fetch_add(1, Ordering::Relaxed);
-        let mut open = open.map_err(|_| {
-            OPEN.fetch_sub(1, Ordering::Relaxed);
-            Errno::NOMEM
-        })?;
+        let mut open = open.map_err(|_| Errno::NOMEM)?;
         // From here on dropping it tells the inode.
         if !flags.contains(OpenFlags::PATH) {
             open.inode.opened(access)?;

@@ -60,7 +60,7 @@ fn whole_pages(layout: Layout) -> Option<u32> {
 // blocks are 16-byte aligned, pages 4,096; no alignment above that is given out.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if layout.align() as u32 > PAGE_SIZE {
+        if layout.align() as u32 > PAGE_SIZE || fault_injection::check().is_err() {
             return core::ptr::null_mut();
         }
         let address = match whole_pages(layout) {
@@ -85,7 +85,6 @@ unsafe impl GlobalAlloc for Heap {
 /// # Errors
 /// ENOMEM.
 pub fn try_box<T: Copy>(source: &T) -> Result<Box<T>> {
-    fault_injection::check()?;
     let layout = Layout::new::<T>();
     assert!(layout.size() > 0);
     // SAFETY: the size is not zero, as just checked; the place is written to before it is boxed,

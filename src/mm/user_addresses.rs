@@ -7,7 +7,6 @@
 
 use super::bitmap::Bitmap;
 use super::executable::Executable;
-use super::fault_injection;
 use super::file_page::PageSource;
 use super::kernel_pages::{KernelPages, get_kernel_pages, get_unset_kernel_pages};
 use super::region::{self, Protection, Regions, Source, Traits};
@@ -106,7 +105,6 @@ impl UserAddresses {
             unsafe { paging::copy_page(to, from) };
         }
         let mut copy = Self::in_pages(pages);
-        fault_injection::check()?;
         copy.regions = self.regions.copy()?;
         copy.executable.clone_from(&self.executable);
         Ok(copy)

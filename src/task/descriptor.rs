@@ -110,15 +110,24 @@ impl DescriptorTable {
         (from..limit).find(is_free).ok_or(Errno::MFILE)
     }
 
+    /// Makes room for the descriptor `number`, so that putting it there cannot fail.
+    ///
+    /// # Errors
+    /// ENOMEM.
+    pub fn make_room(&mut self, number: u32) -> Result<()> {
+        let missing = (number as usize + 1).saturating_sub(self.0.len());
+        self.0.try_reserve(missing).map_err(|_| Errno::NOMEM)
+    }
+
     /// Makes `descriptor` the one with that number, and returns what had the number before, to be dropped when
     /// the table is not borrowed any more.
     ///
     /// # Errors
     /// ENOMEM; the table is as before then.
     pub fn put(&mut self, number: u32, descriptor: Descriptor) -> Result<Option<Descriptor>> {
+        self.make_room(number)?;
         let index = number as usize;
         if index >= self.0.len() {
-            self.0.try_reserve(index + 1 - self.0.len()).map_err(|_| Errno::NOMEM)?;
             self.0.resize_with(index + 1, || None);
         }
         Ok(self.0[index].replace(descriptor))

@@ -11,7 +11,7 @@ use super::status::WaitStatus;
 use super::task_ref::running_thread;
 use crate::arch::cpu;
 use crate::arch::idt::FIRST_IRQ;
-use crate::arch::trap::{TrapFrame, mend_segment, register_handler};
+use crate::arch::trap::{TrapFrame, mend_segment, mend_stack_segment, register_handler};
 use crate::mm::demand::{Touch, Trouble};
 use crate::mm::user;
 use linux_raw_sys::general as linux;
@@ -110,7 +110,7 @@ fn on_exception(frame: &mut TrapFrame) {
         // A chip's complaint, nobody's fault: said, and gone on from.
         return log::warn!(target: "fault", "{name}");
     }
-    if mend_segment(frame) {
+    if mend_segment(frame) || mend_stack_segment(frame) {
         return;
     }
     if !frame.is_from_user() || frame.vector == MACHINE_CHECK {

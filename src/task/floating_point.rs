@@ -34,17 +34,21 @@ pub(super) fn claim() -> Result<()> {
     if !cpu::has(Feature::Fpu) {
         return Err(Errno::INVAL);
     }
-    let task = running_thread();
-    let is_new = task.fpu.borrow().is_none();
-    if is_new {
-        *task.fpu.borrow_mut() = Some(try_box(&fpu::State::ZERO)?);
-    }
     save_to_owner();
+    let task = running_thread();
+    let mut place = task.fpu.borrow_mut();
+    let state = match &mut *place {
+        Some(state) => state,
+        // Loaded like any other, not made by `fninit`: that leaves the numbers of whoever came before in registers
+        // that it calls empty, where `fnsave` finds them.
+        none => {
+            let mut fresh = try_box(&fpu::State::ZERO)?;
+            fpu_image::reset(fresh.bytes(), fpu::is_long());
+            none.insert(fresh)
+        }
+    };
     fpu::enable();
-    match &*task.fpu.borrow() {
-        Some(state) if !is_new => fpu::restore(state),
-        _ => fpu::reset(),
-    }
+    fpu::restore(state);
     *OWNER.lock() = Some(task);
     Ok(())
 }

@@ -5,13 +5,13 @@
 //! allocations to fail and gets through; then the sweep begins again. So a test needs nothing but
 //! fork to see every error path of it.
 
-use crate::mm::fault_injection;
-use core::sync::atomic::{AtomicU32, Ordering};
+use crate::mm::fault_injection::{self, Sweep, Try};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Which allocation of each fork fails: 0 none, else its number.
 static FIXED: AtomicU32 = AtomicU32::new(0);
-/// In a sweep, which allocation of the next fork fails; 0 while there is none.
-static SWEEP: AtomicU32 = AtomicU32::new(0);
+static SWEEP: Sweep = Sweep::new();
+static IS_SWEEPING: AtomicBool = AtomicBool::new(false);
 
 /// Lets allocation `number` of every fork fail.
 pub fn always(number: u32) {
@@ -20,28 +20,26 @@ pub fn always(number: u32) {
 
 /// Starts sweeping.
 pub fn sweep() {
-    SWEEP.store(1, Ordering::Relaxed);
+    IS_SWEEPING.store(true, Ordering::Relaxed);
 }
 
-/// Covers one fork while it lives.
-pub(super) struct Injection;
+/// Covers one fork while it lives: as a try of the sweep, if forks are swept.
+pub(super) struct Injection(Option<Try>);
 
 /// Arms the failure for one fork. Other tasks' allocations in fork's windows may meet it instead;
 /// tests run nothing beside.
 pub(super) fn begin() -> Injection {
-    let sweep = SWEEP.load(Ordering::Relaxed);
-    let number = if sweep > 0 { sweep } else { FIXED.load(Ordering::Relaxed) };
-    fault_injection::arm(number);
-    Injection
+    if IS_SWEEPING.load(Ordering::Relaxed) {
+        return Injection(Some(SWEEP.begin()));
+    }
+    fault_injection::arm(FIXED.load(Ordering::Relaxed));
+    Injection(None)
 }
 
 impl Drop for Injection {
     fn drop(&mut self) {
-        let is_still_to_come = fault_injection::disarm();
-        let sweep = SWEEP.load(Ordering::Relaxed);
-        if sweep > 0 {
-            let next = if is_still_to_come { 1 } else { sweep + 1 };
-            SWEEP.store(next, Ordering::Relaxed);
+        if self.0.is_none() {
+            fault_injection::disarm();
         }
     }
 }

@@ -16,17 +16,21 @@ const PATIENCE: u32 = 8;
 /// How the names of the cases begin that are for a kernel whose forks fail on purpose.
 const INJECTED: &[&str] = &["inject::"];
 
+/// And of those for one in which other calls do.
+const SHORT_OF_MEMORY: &[&str] = &["shortage::"];
+
 /// And of those that count instructions.
 const COUNTED: &[&str] = &["bugs::f9_", "bugs::m6_"];
 
 /// And of those in which an old processor differs from a new one.
 const OF_THE_PROCESSOR: &[&str] = &["fpu::", "exceptions::x87_", "exceptions::pending_"];
 
-/// A job for each machine; one for a kernel in whose forks every allocation fails once; one for a
-/// machine that counts instructions; one for a strict one with an old processor.
+/// A job for each machine; one each for a kernel in whose forks, and in whose other calls, every allocation fails once;
+/// one for a machine that counts instructions; one for a strict one with an old processor.
 pub fn jobs(cases: &[String]) -> Vec<Job> {
     let mut jobs: Vec<_> = MACHINES.iter().map(|machine| job(machine, machine.name, "", cases, &[""])).collect();
     jobs.push(job(&USUAL, "qemu-32M-inject", " inject=fork", cases, INJECTED));
+    jobs.push(job(&USUAL, "qemu-32M-shortage", " inject=calls", cases, SHORT_OF_MEMORY));
     jobs.push(job(&COUNTING, COUNTING.name, "", cases, COUNTED));
     jobs.push(job(&BOCHS_PENTIUM, BOCHS_PENTIUM.name, "", cases, OF_THE_PROCESSOR));
     jobs

@@ -285,6 +285,17 @@ pub fn assert_fresh() {
     }
 }
 
+/// What `fninit` leaves in the registers that it calls empty can still be read: nobody finds another's numbers there.
+pub fn empty_x87_registers_hold_nobodys_numbers() {
+    for _ in 0..10 {
+        run_well(leave_traces);
+        run_well(|| {
+            let image = X87::save();
+            check!(image.0[28..].iter().all(|&byte| byte == 0), "an x87 register that is empty is not zero");
+        });
+    }
+}
+
 /// Fills both units, so that a program that begins afterwards would notice.
 pub fn leave_traces() {
     X87::load(1);

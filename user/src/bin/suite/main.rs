@@ -43,6 +43,7 @@ mod run;
 mod runtime;
 mod sched;
 mod segments;
+mod shortage;
 mod signals;
 mod stack;
 mod stack_pointer;
@@ -214,6 +215,7 @@ cases! {
     fpu::pending_error_stays_with_its_process,
     fpu::pending_errors_of_two_do_not_mix,
     fpu::child_inherits_a_pending_error,
+    fpu::empty_x87_registers_hold_nobodys_numbers,
     time::sleep_lasts_as_long_as_asked,
     time::sleep_of_nothing_returns,
     time::impossible_times_are_einval,
@@ -374,6 +376,7 @@ cases! {
     mremap::shorter_mapping_gives_its_end_back,
     mremap::mapping_moves_to_a_given_place,
     mremap::impossible_mremaps_are_refused,
+    mremap::lengths_beyond_the_end_give_nothing_back,
     madvise::memory_not_needed_comes_back_zero,
     madvise::private_pages_not_needed_show_the_file_again,
     madvise::shared_pages_not_needed_stay,
@@ -705,6 +708,7 @@ cases! {
     tls::child_inherits_the_segment,
     tls::segments_of_processes_do_not_mix,
     tls::entries_are_limited,
+    tls::stack_segment_that_goes_away_is_sigsegv,
     machine::sysinfo_tells_of_memory_and_processes,
     machine::reboot_wants_all_of_the_magic,
     machine::random_bytes_differ,
@@ -732,6 +736,12 @@ cases! {
     clone::clone_may_share_descriptors,
     clone::impossible_flags_are_einval,
     inject::fork_survives_every_failed_allocation,
+    shortage::mappings_survive_every_failed_allocation,
+    shortage::break_survives_every_failed_allocation,
+    shortage::descriptors_survive_every_failed_allocation,
+    shortage::names_survive_every_failed_allocation,
+    shortage::execve_survives_every_failed_allocation,
+    shortage::own_tables_survive_every_failed_allocation,
     stress::five_thousand_rounds_of_fork_and_wait,
     stress::twenty_children_at_once_fifty_times,
     stress::three_processes_fork_at_the_same_time,

@@ -94,6 +94,7 @@ pub fn main(environment: &Environment) -> i32 {
         Some("identity") => check_identity(arguments.map(number)),
         Some("fpu") => fpu::assert_fresh(),
         Some("bss") => check_bss(),
+        Some("status") => return arguments.next().map_or(0, number) as i32,
         Some("gone") => check_gone(arguments.map(number)),
         Some("chain") => match arguments.next().map_or(0, number) {
             0 => {}

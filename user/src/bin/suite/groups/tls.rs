@@ -1,12 +1,13 @@
 //! Memory of a thread's own, by way of a segment: `set_thread_area`.
 
 use crate::check::{check, check_eq, must};
-use crate::child::{run_well, start, wait};
+use crate::child::{dies_of, run_well, start, wait};
 use crate::mapping::call::{call, input, output};
+use crate::probe::attempt;
 use core::arch::asm;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use core::time::Duration;
-use linux_raw_sys::general::{__NR_get_thread_area, __NR_set_thread_area};
+use linux_raw_sys::general::{__NR_get_thread_area, __NR_set_thread_area, SIGSEGV};
 use tusk_user::time::now;
 use tusk_user::{Errno, Status, linux};
 
@@ -107,4 +108,24 @@ pub fn entries_are_limited() {
     check_eq!(call(__NR_set_thread_area, [0x1000]), Err(Errno::EFAULT), "set_thread_area from nowhere");
     let reading = description(entries[0], &SECOND);
     check_eq!(call(__NR_set_thread_area, [input(&reading)]), Ok(0), "set_thread_area of a given entry");
+}
+
+/// A stack segment that is taken away while it is in use: it is the way back from the call that finds out.
+pub fn stack_segment_that_goes_away_is_sigsegv() {
+    const READ_ONLY: u32 = 1 << 3;
+    const NOT_PRESENT: u32 = 1 << 5;
+    let whole = |entry, flags| [entry, 0, 0xf_ffff, description(entry, &FIRST)[3] | flags];
+    let entry = must!(set_area(whole(u32::MAX, 0)));
+    for without in [[entry, 0, 0, READ_ONLY | NOT_PRESENT], whole(entry, READ_ONLY)] {
+        dies_of(SIGSEGV, || {
+            attempt!(
+                "mov ss, cx",
+                "mov ebx, edx",
+                "int 0x80";
+                in("ecx") entry << 3 | 3,
+                in("eax") __NR_set_thread_area,
+                in("edx") &raw const without
+            )
+        });
+    }
 }

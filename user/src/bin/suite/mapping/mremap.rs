@@ -77,3 +77,17 @@ pub fn impossible_mremaps_are_refused() {
     check_eq!(unmap(start, PAGE_SIZE), Ok(()));
     check_eq!(remap(start, 1, 2, MREMAP_MAYMOVE, 0), Err(Errno::EFAULT), "mremap of nothing");
 }
+
+/// Lengths that lead beyond the last address: nothing is given back, least of all what lies at the first ones.
+pub fn lengths_beyond_the_end_give_nothing_back() {
+    const LENGTH_MAX: usize = 0xf_ffff;
+    let (start, other) = (anonymous(1), must!(map(0x1000_0000, PAGE_SIZE, READ_WRITE, ANONYMOUS, NO_FILE, 0)));
+    fill(start, PAGE_SIZE, 1);
+    fill(other, PAGE_SIZE, 2);
+    // So many pages that what follows them begins, 4 GiB further, where the other mapping does.
+    let to_other = (1 << 20) - start / PAGE_SIZE + other / PAGE_SIZE;
+    for new in [to_other, LENGTH_MAX - 1] {
+        check_eq!(remap(start, LENGTH_MAX, new, 0, 0), Err(Errno::EINVAL), "mremap of {LENGTH_MAX} pages to {new}");
+        check!(holds(start, PAGE_SIZE, 1) && holds(other, PAGE_SIZE, 2), "a page is gone");
+    }
+}
