@@ -144,13 +144,14 @@ impl Node {
         let page = self.with_content(|content| content.page_to_fill((place / PAGE_BYTES) as u32))?;
         // Not under the lock: the program's page may have to be made first, from this very file perhaps.
         let written = buffer.take_page(&page, (place % PAGE_BYTES) as usize, length);
-        let end = place + *written.as_ref().unwrap_or(&0) as u64;
-        self.with_content(|content| {
-            if written.is_ok() {
-                content.extend_to(end);
+        let unused = self.with_content(|content| {
+            if let Ok(written) = written {
+                content.extend_to(place + written as u64);
             }
-            Ok(())
+            // A page made for nothing.
+            Ok(content.take_page_beyond())
         })?;
+        drop(unused);
         written
     }
 

@@ -190,6 +190,10 @@ impl Node {
         }
         match old {
             Some(old) => {
+                // What is above has something in it: that comes first, whatever is to take its place.
+                if self.this().upgrade().is_some_and(|this| this.is_within(&old)) {
+                    return Err(Errno::NOTEMPTY);
+                }
                 node.expect_can_replace(&old)?;
                 to.with_entries(|entries| entries.replace(new_name, node.clone()))?;
                 to.forget(&old);
