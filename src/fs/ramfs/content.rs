@@ -7,8 +7,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::Ordering;
 
-/// The most bytes that a file may have: what 32-bit page numbers reach.
-pub const LENGTH_MAX: u64 = (1 << 32) * PAGE_BYTES - 1;
+/// The most bytes that a file may have, Linux's `MAX_LFS_FILESIZE` for 32 bits: the number of the page behind its end
+/// is a 32-bit number too.
+pub const LENGTH_MAX: u64 = u32::MAX as u64 * PAGE_BYTES;
 
 /// A file's pages.
 ///

@@ -94,6 +94,11 @@ impl Entries {
         Ok(node)
     }
 
+    /// Takes the last entry out; returns what it led to.
+    pub fn pop(&mut self) -> Option<Arc<Node>> {
+        self.entries.pop().map(|entry| entry.node)
+    }
+
     /// The first entry whose number is above `number`.
     pub fn after(&self, number: u64) -> Option<&DirectoryEntry> {
         self.entries.get(self.entries.partition_point(|entry| entry.number <= number))

@@ -1,12 +1,17 @@
 //! ramfs: files that live in memory, the root file system among them.
 //!
-//! A [`node`] is a directory ([`directory`]), a file ([`content`]), a symbolic link, a FIFO or a device node.
+//! A [`node`] is a directory ([`directory`], [`names`]), a file ([`content`], [`file`]), a symbolic link, a FIFO or a
+//! device node; [`inode`] is what the layers above see of it.
 //! Directories and files take kernel memory as they grow, until less than a quarter of the kernel's pool is
 //! left: then it is ENOSPC, and the kernel has enough to go on with.
 
 mod content;
 mod directory;
+mod end;
+mod file;
+mod inode;
 mod mapped;
+mod names;
 mod node;
 
 use super::file_system::FileSystem;

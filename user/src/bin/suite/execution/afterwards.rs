@@ -5,6 +5,7 @@
 
 use super::{handover, scripts};
 use crate::check::{check, fail, must};
+use crate::files::reopening;
 use crate::program;
 use crate::signals::inheritance;
 use core::ffi::CStr;
@@ -47,6 +48,7 @@ pub fn by_arguments(environment: &Environment) -> Option<i32> {
         b"signals" => inheritance::as_the_next_program(),
         b"descriptors" => handover::as_the_next_program(arguments),
         b"name" => handover::as_a_program_with_a_name(environment),
+        b"itself" => reopening::as_the_next_program(arguments),
         b"sleep" => tusk_user::time::sleep(core::time::Duration::from_secs(5)),
         b"nothing" => {}
         other => check!(false, "there is no program {other:?}"),

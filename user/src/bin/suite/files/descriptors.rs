@@ -8,7 +8,7 @@ use crate::check::{check, check_eq, must};
 use crate::child::run_well;
 use linux_raw_sys::general::{
     F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_GETFL, F_SETFD, F_SETFL, FD_CLOEXEC, O_ACCMODE, O_APPEND, O_CLOEXEC, O_CREAT,
-    O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, RLIMIT_NOFILE, rlimit64,
+    O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, RLIMIT_NOFILE, rlimit, rlimit64,
 };
 use tusk_user::{Errno, linux};
 
@@ -183,4 +183,26 @@ pub fn f_setfd_knows_one_flag() {
     check_eq!(descriptor_flags(null), Ok(0), "the flags then");
     check_eq!(sys!(__NR_fcntl64, null, F_SETFD, 0xff), Ok(0), "F_SETFD to 0xff");
     check_eq!(descriptor_flags(null), Ok(1), "the flags then");
+}
+
+/// Numbers above a limit that was lowered are closed too.
+pub fn close_range_closes_beyond_the_limit() {
+    run_well(|| {
+        must!(sys!(__NR_dup2, 1, 300));
+        let limit = rlimit { rlim_cur: 50, rlim_max: 1024 };
+        must!(sys!(__NR_setrlimit, RLIMIT_NOFILE, &limit));
+        check_eq!(sys!(__NR_close_range, 100, u32::MAX, 0), Ok(0), "close_range");
+        check_eq!(descriptor_flags(300), Err(Errno::EBADF), "a descriptor that was in it");
+        check_eq!(descriptor_flags(1), Ok(0), "a descriptor that was not");
+    });
+}
+
+/// Whether a descriptor may be used so comes before what is to be read or written.
+pub fn wrong_access_comes_before_bad_addresses() {
+    let [reader, writer] = pipe(0);
+    for address in [0, 8, 0xffff_0000_usize] {
+        check_eq!(sys!(__NR_read, writer, address, 10), Err(Errno::EBADF), "read from a writer to {address:#x}");
+        check_eq!(sys!(__NR_write, reader, address, 10), Err(Errno::EBADF), "write to a reader from {address:#x}");
+    }
+    check_eq!(sys!(__NR_read, writer, 0, -1), Err(Errno::EBADF), "read of -1 bytes from a writer");
 }

@@ -195,3 +195,22 @@ pub fn names_show_everywhere_at_once() {
     run_well(|| check_eq!(sys!(__NR_unlink, c"directory/file"), Ok(0), "unlink by the child"));
     check_eq!(sys!(__NR_openat, directory, c"file", O_RDONLY), Err(Errno::ENOENT), "openat after unlink");
 }
+
+/// The way up from a directory that was removed leads through those that were removed with it.
+pub fn removed_directories_keep_the_way_up() {
+    let scratch = Scratch::new();
+    make(c"file", b"text");
+    make_directory(c"a");
+    make_directory(c"a/b");
+    must!(sys!(__NR_chdir, c"a/b"));
+    must!(sys!(__NR_rmdir, c"../b"));
+    must!(sys!(__NR_rmdir, c"../../a"));
+    holds(c"../../file", b"text");
+    check_eq!(stat(c"..").map(|found| found.links()), Ok(0), "the links of the directory above");
+    check_eq!(sys!(__NR_mkdir, c"new", 0o755), Err(Errno::ENOENT), "mkdir in a directory that is gone");
+    check_eq!(sys!(__NR_mkdir, c"../new", 0o755), Err(Errno::ENOENT), "mkdir in the one above");
+    check_eq!(sys!(__NR_chdir, c".."), Ok(0), "chdir to the directory above");
+    check_eq!(sys!(__NR_chdir, c".."), Ok(0), "chdir to one that is there");
+    holds(c"file", b"text");
+    drop(scratch);
+}

@@ -2,15 +2,15 @@
 
 use super::call::sys;
 use super::scratch::Scratch;
-use super::shorthand::{make_open, pipe};
+use super::shorthand::{make_open, open, pipe};
 use crate::check::{check, check_eq, must};
 use crate::child::run_well;
 use core::mem::MaybeUninit;
 use linux_raw_sys::general::{
-    GRND_NONBLOCK, GRND_RANDOM, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_STACK, rlimit, rlimit64, statfs64,
+    GRND_NONBLOCK, GRND_RANDOM, O_RDONLY, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_STACK, rlimit, rlimit64, statfs64,
 };
 use linux_raw_sys::system::sysinfo;
-use tusk_user::Errno;
+use tusk_user::{Errno, linux};
 
 /// Random bytes, not the same twice, in any number.
 pub fn getrandom_gives_other_bytes_each_time() {
@@ -109,4 +109,21 @@ pub fn statfs_tells_about_the_file_system() {
 pub fn sync_returns() {
     let [_reader, _writer] = pipe(0);
     check_eq!(sys!(__NR_sync), Ok(0), "sync");
+}
+
+/// The load that `sysinfo` tells is that of `/proc/loadavg`.
+pub fn sysinfo_tells_the_load() {
+    let mut found = MaybeUninit::<sysinfo>::zeroed();
+    must!(sys!(__NR_sysinfo, &mut found));
+    // SAFETY: it was zeroed, and all of its fields are numbers.
+    let found = unsafe { found.assume_init() };
+    let mut text = [0; 64];
+    let length = must!(linux::read(open(c"/proc/loadavg", O_RDONLY), &mut text));
+    let text = core::str::from_utf8(&text[..length]).unwrap_or_default();
+    for (word, load) in text.split(' ').zip(found.loads) {
+        let expected = must!(word.parse::<f64>());
+        let told = f64::from(load as u32) / 65536.0;
+        // It may have been reckoned anew in between.
+        check!((told - expected).abs() <= 0.1 + expected / 4.0, "a load of {told}, and in /proc/loadavg {expected}");
+    }
 }

@@ -46,6 +46,11 @@ pub fn impossible_links_are_refused() {
     check_eq!(link(c"directory", c"new"), Err(Errno::EPERM), "link of a directory");
     check_eq!(link(c"file", c""), Err(Errno::ENOENT), "link to an empty path");
     check_eq!(must!(stat(c"file")).links(), 1, "the number of links");
+    let file = open(c"file", O_RDWR);
+    must!(sys!(__NR_unlink, c"file"));
+    let nameless = super::scratch::Path::new(format_args!("/proc/self/fd/{file}"));
+    let result = sys!(__NR_linkat, AT_FDCWD, nameless.as_c_str(), AT_FDCWD, c"again", AT_SYMLINK_FOLLOW);
+    check_eq!(result, Err(Errno::ENOENT), "linkat of a file that has no name any more");
 }
 
 /// The last name goes, the open file stays, until it is closed.

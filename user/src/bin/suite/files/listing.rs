@@ -4,7 +4,7 @@ use super::call::{sys, words};
 use super::scratch::{Path, Scratch};
 use super::shorthand::{close, make, make_directory, make_link, make_open, open, rewind};
 use crate::check::{check, check_eq, must};
-use linux_raw_sys::general::{O_DIRECTORY, O_RDONLY, S_IFIFO, SEEK_SET};
+use linux_raw_sys::general::{O_DIRECTORY, O_RDONLY, S_IFIFO, S_IFMT, SEEK_SET};
 use tusk_user::Errno;
 use tusk_user::directory::{Entries, entries};
 use tusk_user::file::Descriptor;
@@ -200,4 +200,27 @@ pub fn removing_while_listing_skips_nobody() {
     let mut left = 0;
     read_all(&open_here(), 2048, |names| left += names.count());
     check_eq!(left, MANY / 2 + 2, "the names that are left");
+}
+
+/// The old form: 4-byte aligned, with the kind in the last byte of each entry.
+pub fn old_entries_have_their_kind_behind_the_name() {
+    let _scratch = Scratch::new();
+    make(c"file", b"");
+    make_directory(c"directory");
+    make_link(c"file", c"link");
+    must!(sys!(__NR_mknod, c"fifo", S_IFIFO | 0o644, 0));
+    let mut buffer = [0xffu8; 512];
+    let length = must!(sys!(__NR_getdents, open(c".", O_RDONLY), &mut buffer, 512));
+    let mut rest = &buffer[..length];
+    let mut count = 0;
+    while !rest.is_empty() {
+        let size = usize::from(u16::from_le_bytes([rest[8], rest[9]]));
+        check!(size >= 12 && size.is_multiple_of(4) && size <= rest.len(), "an entry says it has {size} bytes");
+        let name = must!(core::ffi::CStr::from_bytes_until_nul(&rest[10..size - 1]));
+        let kind = u32::from(rest[size - 1]);
+        check_eq!(kind << 12, must!(link_stat(name)).mode() & S_IFMT, "the kind of {name:?}");
+        rest = &rest[size..];
+        count += 1;
+    }
+    check_eq!(count, 6, "the number of entries");
 }

@@ -8,7 +8,7 @@ use crate::check::{check, check_eq, must};
 use crate::child::{start, wait};
 use core::ffi::CStr;
 use core::str::FromStr;
-use linux_raw_sys::general::{O_DIRECTORY, O_RDONLY};
+use linux_raw_sys::general::{O_CREAT, O_DIRECTORY, O_RDONLY, O_RDWR};
 use tusk_user::directory::entries;
 use tusk_user::file::Descriptor;
 use tusk_user::{Errno, linux};
@@ -260,9 +260,13 @@ pub fn files_about_the_machine_can_be_read() {
 
 /// What is there was not made by programs, and is not theirs to remove.
 pub fn nothing_can_be_made_there() {
-    let result = sys!(__NR_mkdir, c"/proc/new", 0o755);
-    check!(result.is_err(), "mkdir in /proc: {result:?}");
-    check!(sys!(__NR_unlink, c"/proc/meminfo").is_err(), "a file of /proc could be removed");
+    check_eq!(sys!(__NR_mkdir, c"/proc/new", 0o755), Err(Errno::ENOENT), "mkdir in /proc");
+    check_eq!(sys!(__NR_symlink, c"x", c"/proc/new"), Err(Errno::ENOENT), "symlink in /proc");
+    check_eq!(try_open(c"/proc/new", O_RDWR | O_CREAT), Err(Errno::ENOENT), "open of a new file in /proc");
+    check_eq!(try_open(c"/proc/self/fd/99", O_RDWR | O_CREAT), Err(Errno::ENOENT), "open of no descriptor's link");
+    check_eq!(sys!(__NR_unlink, c"/proc/meminfo"), Err(Errno::EPERM), "unlink in /proc");
+    check_eq!(sys!(__NR_unlink, c"/proc/none"), Err(Errno::ENOENT), "unlink of nothing in /proc");
+    check_eq!(sys!(__NR_rmdir, c"/proc/self"), Err(Errno::ENOTDIR), "rmdir of a link in /proc");
     check_eq!(sys!(__NR_access, c"/proc/meminfo", 0), Ok(0), "access of it");
     let _scratch = Scratch::new();
     make(c"file", b"");

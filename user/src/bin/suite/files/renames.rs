@@ -91,6 +91,8 @@ pub fn directory_cannot_go_below_itself() {
     }
     check_eq!(rename(c"a/b/c", c"a/b"), Err(ENOTEMPTY), "rename to the directory it is in");
     check_eq!(rename(c"a/b/c", c"a"), Err(ENOTEMPTY), "rename to the directory above that");
+    make(c"a/b/file", b"");
+    check_eq!(rename(c"a/b/file", c"a/b"), Err(ENOTEMPTY), "rename of a file to the directory it is in");
     check_eq!(rename(c"a/b", c"a/bb"), Ok(()), "rename beside itself");
     check_eq!(must!(stat(c"a/bb/c")).kind(), tusk_user::stat::Kind::Directory, "what was in it");
 }

@@ -5,7 +5,7 @@ use super::errors::ENOTTY;
 use super::scratch::Scratch;
 use super::shorthand::{close, gives, holds, make_open, offset, open, pipe, rewind};
 use crate::check::{check, check_eq, must};
-use linux_raw_sys::general::{O_RDONLY, O_RDWR};
+use linux_raw_sys::general::{O_APPEND, O_RDONLY, O_RDWR, O_WRONLY};
 use linux_raw_sys::ioctl::{FIONREAD, TCGETS, TIOCGWINSZ};
 use tusk_user::stat::descriptor_stat;
 use tusk_user::{Errno, linux};
@@ -114,6 +114,15 @@ pub fn sendfile_copies_between_descriptors() {
     check_eq!(sys!(__NR_sendfile64, writer, file, &mut place, 100), Ok(3), "sendfile64 from 7 on");
     check_eq!((place, offset(file)), (10, 5), "the place given, and the offset");
     check_eq!(sys!(__NR_sendfile64, writer, file, &mut place, 100), Ok(0), "sendfile64 at the end");
+    let mut narrow = -1i32;
+    check_eq!(
+        sys!(__NR_sendfile, writer, file, &mut narrow, 1),
+        Err(Errno::EINVAL),
+        "sendfile from before the beginning"
+    );
+    check_eq!(sys!(__NR_sendfile, writer, open(c".", O_RDONLY), 0, 1), Err(Errno::EINVAL), "sendfile of a directory");
+    let end = open(c"file", O_WRONLY | O_APPEND);
+    check_eq!(sys!(__NR_sendfile, end, file, 0, 1), Err(Errno::EINVAL), "sendfile to the end of a file");
     close(writer);
     gives(reader, b"234789");
     check_eq!(sys!(__NR_sendfile64, reader, file, 0, 1), Err(Errno::EBADF), "sendfile64 to a reader");
@@ -153,6 +162,7 @@ pub fn sync_calls_succeed_on_files() {
     for end in [reader, writer] {
         check_eq!(sys!(__NR_fsync, end), Err(Errno::EINVAL), "fsync of a pipe");
     }
+    check_eq!(sys!(__NR_fsync, open(c"/dev/null", O_RDWR)), Err(Errno::EINVAL), "fsync of a device");
 }
 
 /// A file is no terminal, whatever one asks it.

@@ -1,11 +1,12 @@
 //! `truncate64` and `ftruncate64`.
 
-use super::call::{sys, words};
+use super::call::{call, sys, words};
+use super::errors::EFBIG;
 use super::scratch::Scratch;
 use super::shorthand::{gives, holds, make, make_directory, make_link, make_open, offset, open, pipe, rewind};
-use crate::check::{check_eq, must};
+use crate::check::{check, check_eq, must, only_on_tusk};
 use core::ffi::CStr;
-use linux_raw_sys::general::{O_RDONLY, O_RDWR};
+use linux_raw_sys::general::{__NR_mmap2, MAP_PRIVATE, O_RDONLY, O_RDWR, PROT_READ, PROT_WRITE};
 use tusk_user::stat::{descriptor_stat, stat};
 use tusk_user::{Errno, linux};
 
@@ -87,4 +88,39 @@ pub fn truncation_shows_in_every_opening() {
     must!(sys!(__NR_lseek, second, 2, 0));
     check_eq!(ftruncate(first, 4), Ok(0), "ftruncate64");
     gives(second, b"23");
+}
+
+/// The longest file there can be: whatever the answer, what a program has changed in its own copy stays.
+pub fn longest_file_keeps_what_is_mapped() {
+    let _scratch = Scratch::new();
+    let file = make_open(c"file", b"0123456789");
+    let (start, one_page) = (must!(map(file)), 4096);
+    // SAFETY: a page of the case's own, mapped on the line before.
+    let page =
+        unsafe { core::slice::from_raw_parts_mut(core::ptr::with_exposed_provenance_mut::<u8>(start), one_page) };
+    page[0] = b'x';
+    for length in [(1 << 44) - 1, (1 << 44) - 4096, (1 << 44) - 4097] {
+        // A file system may not allow so long a file.
+        let result = ftruncate(file, length);
+        check!(matches!(result, Ok(0) | Err(EFBIG | Errno::EINVAL)), "ftruncate64 to {length}: {result:?}");
+        check_eq!(page[0], b'x', "the byte that was changed, after {length}");
+    }
+    must!(sys!(__NR_munmap, start, one_page));
+}
+
+/// A private page of the file, which may be written to.
+fn map(file: i32) -> Result<usize, Errno> {
+    call(__NR_mmap2, &[0, 4096, (PROT_READ | PROT_WRITE) as usize, MAP_PRIVATE as usize, file as usize, 0])
+}
+
+/// What could not be written takes no room. Not every file system of Linux sees to that.
+pub fn failed_writes_take_no_room() {
+    only_on_tusk();
+    let _scratch = Scratch::new();
+    let file = make_open(c"file", b"");
+    for place in 1..20 {
+        check_eq!(sys!(__NR_pwrite64, file, 8, 100, place * 8192, 0), Err(Errno::EFAULT), "pwrite64 from nowhere");
+    }
+    let found = must!(descriptor_stat(file));
+    check_eq!((found.size(), found.blocks()), (0, 0), "size and blocks");
 }

@@ -2,9 +2,9 @@
 
 use super::call::sys;
 use super::scratch::Scratch;
-use super::shorthand::{close, gives, holds, make_open, offset, pipe, rewind};
+use super::shorthand::{close, gives, holds, make_open, offset, open, pipe, rewind};
 use crate::check::{check, check_eq, must};
-use linux_raw_sys::general::iovec;
+use linux_raw_sys::general::{O_RDWR, iovec};
 use tusk_user::heap::Heap;
 use tusk_user::{Errno, linux};
 
@@ -78,6 +78,11 @@ pub fn pieces_have_limits() {
         check_eq!(sys!(__NR_writev, file, &pieces, 2), Err(Errno::EINVAL), "writev of {length} bytes");
     }
     check_eq!(offset(file), PIECES_MAX, "the offset");
+    // All together more than a call transfers: it is cut off there.
+    let null = open(c"/dev/null", O_RDWR);
+    let pieces = [(); 3].map(|()| piece(one.iov_base.addr(), i32::MAX as usize));
+    check_eq!(sys!(__NR_writev, null, &pieces, 3), Ok(0x7fff_f000), "writev of 6 GiB");
+    check_eq!(sys!(__NR_readv, null, &pieces, 3), Ok(0), "readv of 6 GiB");
 }
 
 /// A bad piece after a good one: what was good may have been done, and no more.

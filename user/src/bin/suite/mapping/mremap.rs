@@ -76,6 +76,10 @@ pub fn impossible_mremaps_are_refused() {
     check_eq!(remap(start, 1, 1, MREMAP_FIXED, start + PAGE_SIZE), Err(Errno::EINVAL), "mremap, fixed but not moving");
     check_eq!(unmap(start, PAGE_SIZE), Ok(()));
     check_eq!(remap(start, 1, 2, MREMAP_MAYMOVE, 0), Err(Errno::EFAULT), "mremap of nothing");
+    // From the stack on that is beyond the end of all addresses, and nobody else's.
+    let stack = core::ptr::from_ref(&start).addr() / PAGE_SIZE * PAGE_SIZE;
+    let result = remap(stack, 0xf8000, 0xf0000, MREMAP_MAYMOVE, 0);
+    check_eq!(result, Err(Errno::EINVAL), "mremap beyond the end of all addresses");
 }
 
 /// Lengths that lead beyond the last address: nothing is given back, least of all what lies at the first ones.

@@ -9,8 +9,8 @@ use crate::child::{run_well, start, wait};
 use crate::mapping::call::{call, input, output};
 use core::time::Duration;
 use linux_raw_sys::general::{
-    __NR_nanosleep, __NR_pause, __NR_wait4, __kernel_old_timespec, SA_RESTART, SIGALRM, SIGCONT, SIGSTOP, SIGUSR1,
-    SIGWINCH,
+    __NR_clock_nanosleep_time64, __NR_nanosleep, __NR_pause, __NR_wait4, __kernel_old_timespec, __kernel_timespec,
+    SA_RESTART, SIGALRM, SIGCONT, SIGSTOP, SIGUSR1, SIGWINCH,
 };
 use tusk_user::signal::kill;
 use tusk_user::time::{now, sleep};
@@ -157,4 +157,15 @@ pub fn handler_runs_before_the_call_returns() {
             check_eq!(SEEN.count(), count, "the calls of the handler");
         }
     });
+}
+
+/// What is left of a sleep that was to last for ever is nearly that.
+pub fn endless_sleep_has_nearly_all_of_it_left() {
+    alarms(0);
+    let request = __kernel_timespec { tv_sec: i64::MAX, tv_nsec: 999_999_999 };
+    let mut rest = __kernel_timespec { tv_sec: 0, tv_nsec: 0 };
+    let words = [1, 0, input(&request), output(&mut rest)];
+    check_eq!(call(__NR_clock_nanosleep_time64, words), Err(Errno::EINTR), "clock_nanosleep");
+    set_timer(0, 0);
+    check!(rest.tv_sec > 9_000_000_000, "{} s are left", rest.tv_sec);
 }
