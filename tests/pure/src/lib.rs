@@ -75,6 +75,7 @@ mod trace {
 /// The modules of the programs' runtime that are pure.
 #[path = "../../../user/src"]
 mod user {
+    mod errno;
     mod words;
 }
 

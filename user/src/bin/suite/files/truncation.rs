@@ -1,8 +1,8 @@
 //! `truncate64` and `ftruncate64`.
 
-use super::call::{sys, words};
 use super::scratch::Scratch;
 use super::shorthand::{gives, holds, make, make_directory, make_link, make_open, offset, open, pipe, rewind};
+use crate::call::{sys, words};
 use crate::check::{check_eq, must};
 use core::ffi::CStr;
 use linux_raw_sys::general::{O_RDONLY, O_RDWR};
