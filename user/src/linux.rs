@@ -256,9 +256,19 @@ impl Names {
         field(&self.0.sysname)
     }
 
+    /// The machine's name among others.
+    pub fn node(&self) -> &CStr {
+        field(&self.0.nodename)
+    }
+
     /// The kernel's version.
     pub fn release(&self) -> &CStr {
         field(&self.0.release)
+    }
+
+    /// Which build of it this is.
+    pub fn version(&self) -> &CStr {
+        field(&self.0.version)
     }
 
     /// The processor's family.

@@ -75,6 +75,9 @@ mod trace {
 /// The modules of the programs' runtime that are pure.
 #[path = "../../../user/src"]
 mod user {
+    mod calendar;
+    mod errno;
+    mod size;
     mod words;
 }
 

@@ -18,6 +18,7 @@ mod book_directories;
 mod book_files;
 mod book_heap;
 mod bugs;
+mod call;
 mod check;
 mod child;
 mod clock;

@@ -1,16 +1,15 @@
 //! The program break, and what is mapped where.
 
 use crate::bugs::memory::PATIENCE_PAGES;
+use crate::call::sys;
 use crate::check::{check, check_eq, must, only_on_tusk, skip};
 use crate::child::{dies_of, run, run_well};
 use crate::probe;
 use core::ptr::with_exposed_provenance_mut;
 use linux_raw_sys::general::{
-    __NR_mmap2, __NR_mprotect, __NR_munmap, MAP_ANONYMOUS, MAP_NORESERVE, MAP_PRIVATE, MAP_STACK, PROT_NONE, PROT_READ,
-    PROT_WRITE, SIGKILL, SIGSEGV,
+    MAP_ANONYMOUS, MAP_NORESERVE, MAP_PRIVATE, MAP_STACK, PROT_NONE, PROT_READ, PROT_WRITE, SIGKILL, SIGSEGV,
 };
 use tusk_user::heap::{Heap, PAGE_SIZE, program_break};
-use tusk_user::syscall::{self, syscall3, syscall6};
 use tusk_user::{Errno, Status, linux, machine, on_tusk};
 
 /// Asks for a break where no memory of ours is concerned: beyond the end, or where the kernel must refuse.
@@ -117,9 +116,7 @@ const TOO_MUCH: usize = 0x7000_0000;
 /// Maps [`TOO_MUCH`] private bytes.
 fn map_too_much(protection: u32, more_flags: u32) -> Result<usize, Errno> {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | more_flags;
-    let words = [0, TOO_MUCH, protection as usize, flags as usize, usize::MAX, 0];
-    // SAFETY: a mapping where nothing else is, of which nobody knows yet.
-    syscall::check(unsafe { syscall6(__NR_mmap2 as usize, words) })
+    sys!(__NR_mmap2, 0, TOO_MUCH, protection, flags, -1, 0)
 }
 
 /// A single request for more than there is now is refused, unless it asks for addresses rather than memory.
@@ -133,12 +130,10 @@ pub fn promise_beyond_memory_is_enomem() {
     for (protection, flags) in [(writable, MAP_NORESERVE), (PROT_NONE, 0), (PROT_READ, 0), (writable, MAP_STACK)] {
         let start = must!(map_too_much(protection, flags));
         if flags == 0 {
-            // SAFETY: a mapping of our own in which nothing is.
-            let made_writable = unsafe { syscall3(__NR_mprotect as usize, [start, TOO_MUCH, writable as usize]) };
-            check_eq!(syscall::check(made_writable), Err(Errno::ENOMEM), "mprotect of {protection}");
+            let made_writable = sys!(__NR_mprotect, start, TOO_MUCH, writable);
+            check_eq!(made_writable, Err(Errno::ENOMEM), "mprotect of {protection}");
         }
-        // SAFETY: as above.
-        must!(syscall::check(unsafe { syscall3(__NR_munmap as usize, [start, TOO_MUCH, 0]) }));
+        must!(sys!(__NR_munmap, start, TOO_MUCH));
     }
     let end = program_break();
     check_eq!(ask_for_break(end + TOO_MUCH), end, "the break after asking for too much");

@@ -1,9 +1,9 @@
 //! Bad pointers given to system calls: the answer is EFAULT, and nobody is hurt.
 
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
-use linux_raw_sys::general::{__NR_clock_gettime, __NR_nanosleep, __NR_uname, __NR_wait4, __NR_write, CLOCK_MONOTONIC};
+use linux_raw_sys::general::CLOCK_MONOTONIC;
 use tusk_user::heap::{Heap, PAGE_SIZE};
-use tusk_user::syscall::{check as checked, syscall6};
 use tusk_user::{Errno, linux, on_tusk};
 
 /// Where nothing of a program can be, on Linux or on Tusk.
@@ -14,13 +14,6 @@ const KERNEL: [usize; 5] = [0xc000_0000, 0xc009_e000, 0xc010_0000, 0xc100_0000, 
 /// The addresses that no program may pass, here.
 fn bad_addresses() -> impl Iterator<Item = usize> {
     NOWHERE.into_iter().chain(KERNEL.into_iter().filter(|_| on_tusk()))
-}
-
-/// Makes a call that gets an address where nothing of ours is, or where we may not write.
-fn call(number: u32, arguments: [usize; 4]) -> Result<usize, Errno> {
-    let [first, second, third, fourth] = arguments;
-    // SAFETY: the only memory the call could change is where none of ours is: that it does not is what is tested.
-    checked(unsafe { syscall6(number as usize, [first, second, third, fourth, 0, 0]) })
 }
 
 /// Reading from there.
@@ -54,24 +47,27 @@ pub fn write_stops_where_memory_ends() {
 /// Writing to there.
 pub fn results_to_bad_addresses_are_efault() {
     for address in bad_addresses() {
-        check_eq!(call(__NR_uname, [address, 0, 0, 0]), Err(Errno::EFAULT), "uname to {address:#x}");
-        let arguments = [CLOCK_MONOTONIC as usize, address, 0, 0];
-        check_eq!(call(__NR_clock_gettime, arguments), Err(Errno::EFAULT), "clock_gettime to {address:#x}");
+        check_eq!(sys!(__NR_uname, address), Err(Errno::EFAULT), "uname to {address:#x}");
+        check_eq!(
+            sys!(__NR_clock_gettime, CLOCK_MONOTONIC, address),
+            Err(Errno::EFAULT),
+            "clock_gettime to {address:#x}"
+        );
     }
 }
 
 /// Structures read from there.
 pub fn requests_at_bad_addresses_are_efault() {
     for address in bad_addresses() {
-        check_eq!(call(__NR_nanosleep, [address, 0, 0, 0]), Err(Errno::EFAULT), "nanosleep at {address:#x}");
+        check_eq!(sys!(__NR_nanosleep, address, 0), Err(Errno::EFAULT), "nanosleep at {address:#x}");
     }
 }
 
 /// Memory that may be read but not written: a program's own text.
 pub fn results_to_read_only_memory_are_efault() {
     static CONSTANT: [u8; 512] = [7; 512];
-    for address in [CONSTANT.as_ptr().addr(), call as fn(u32, [usize; 4]) -> _ as usize] {
-        check_eq!(call(__NR_uname, [address, 0, 0, 0]), Err(Errno::EFAULT), "uname to {address:#x}");
+    for address in [CONSTANT.as_ptr().addr(), results_to_read_only_memory_are_efault as fn() as usize] {
+        check_eq!(sys!(__NR_uname, address), Err(Errno::EFAULT), "uname to {address:#x}");
     }
     check!(core::hint::black_box(&CONSTANT).iter().all(|&byte| byte == 7), "the constant has changed");
 }
@@ -81,31 +77,29 @@ pub fn results_that_run_out_of_memory_are_efault() {
     let heap = must!(Heap::new(1));
     for room in [1, 4, 64, 389] {
         let address = heap.start() + PAGE_SIZE - room;
-        check_eq!(call(__NR_uname, [address, 0, 0, 0]), Err(Errno::EFAULT), "uname with room for {room} bytes");
+        check_eq!(sys!(__NR_uname, address), Err(Errno::EFAULT), "uname with room for {room} bytes");
     }
     let address = heap.start() + PAGE_SIZE - 390;
-    check_eq!(call(__NR_uname, [address, 0, 0, 0]), Ok(0), "uname with just enough room");
+    check_eq!(sys!(__NR_uname, address), Ok(0), "uname with just enough room");
 }
 
 /// Structures need not be aligned, nor lie on one page.
 pub fn results_may_lie_anywhere_in_memory() {
     let heap = must!(Heap::new(2));
     for address in [heap.start() + 1, heap.start() + PAGE_SIZE - 3, heap.start() + PAGE_SIZE - 200] {
-        check_eq!(call(__NR_uname, [address, 0, 0, 0]), Ok(0), "uname to {address:#x}");
-        let arguments = [CLOCK_MONOTONIC as usize, address, 0, 0];
-        check_eq!(call(__NR_clock_gettime, arguments), Ok(0), "clock_gettime to {address:#x}");
+        check_eq!(sys!(__NR_uname, address), Ok(0), "uname to {address:#x}");
+        check_eq!(sys!(__NR_clock_gettime, CLOCK_MONOTONIC, address), Ok(0), "clock_gettime to {address:#x}");
     }
 }
 
 /// A descriptor that is not open is found out before the address is looked at.
 pub fn unopened_descriptor_is_ebadf_first() {
     for descriptor in [99, -1, i32::MIN] {
-        let arguments = [descriptor as usize, 0, 1, 0];
-        check_eq!(call(__NR_write, arguments), Err(Errno::EBADF), "write to descriptor {descriptor}");
+        check_eq!(sys!(__NR_write, descriptor, 0, 1), Err(Errno::EBADF), "write to descriptor {descriptor}");
     }
 }
 
 /// With nobody to wait for, the pointers do not matter.
 pub fn nobody_to_wait_for_is_echild_first() {
-    check_eq!(call(__NR_wait4, [usize::MAX, 0xffff_f000, 0, 0xffff_f000]), Err(Errno::ECHILD), "wait4");
+    check_eq!(sys!(__NR_wait4, -1, 0xffff_f000u32, 0, 0xffff_f000u32), Err(Errno::ECHILD), "wait4");
 }

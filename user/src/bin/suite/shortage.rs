@@ -3,19 +3,16 @@
 //! Made again and again, a call fails at its first allocation, then at its second, until it gets through. Each refusal
 //! must leave everything as it was; whether anything was lost, the kernel's own accounts say at the end of the case.
 
+use crate::call::sys;
 use crate::check::{check, check_eq, fail, must, skip};
 use crate::child::{none_left, start, wait};
-use crate::files::call::sys;
-use crate::files::errors::ENOSPC;
-use crate::mapping::call::{call, input};
 use crate::mapping::pages::{ANONYMOUS, NO_FILE, READ_WRITE, fill, holds, map, protect, unmap};
 use crate::program::{self, number_as_text};
 use core::ffi::CStr;
 use core::panic::Location;
 use linux_raw_sys::general::{
-    __NR_mremap, __NR_poll, __NR_rt_sigaction, __NR_setitimer, __NR_setrlimit, ITIMER_REAL, MAP_ANONYMOUS, MAP_FIXED,
-    MAP_SHARED, MREMAP_FIXED, MREMAP_MAYMOVE, O_CREAT, O_RDONLY, O_WRONLY, POLLIN, PROT_READ, RLIMIT_CORE, SIGUSR1,
-    pollfd,
+    ITIMER_REAL, MAP_ANONYMOUS, MAP_FIXED, MAP_SHARED, MREMAP_FIXED, MREMAP_MAYMOVE, O_CREAT, O_RDONLY, O_WRONLY,
+    POLLIN, PROT_READ, RLIMIT_CORE, SIGUSR1, pollfd,
 };
 use tusk_user::heap::PAGE_SIZE;
 use tusk_user::launch::StringList;
@@ -32,7 +29,7 @@ const SIG_IGN: u32 = 1;
 
 /// What a call said, and whether it was for want of memory that it said no.
 fn is_refusal<T>(result: &Result<T, Errno>) -> bool {
-    matches!(result, Err(Errno::ENOMEM | ENOSPC))
+    matches!(result, Err(Errno::ENOMEM | Errno::ENOSPC))
 }
 
 /// Makes a call until it gets through.
@@ -132,7 +129,7 @@ pub fn mappings_survive_every_failed_allocation() {
         let flags = MREMAP_MAYMOVE | MREMAP_FIXED;
         let refused = refusals(|| {
             check_pages(start, [1, 2, 3]);
-            call(__NR_mremap, [middle, PAGE_SIZE, 2 * PAGE_SIZE, flags as usize, FAR])
+            sys!(__NR_mremap, middle, PAGE_SIZE, 2 * PAGE_SIZE, flags, FAR)
         });
         check!(holds(FAR, PAGE_SIZE, 2) && holds(FAR + PAGE_SIZE, PAGE_SIZE, 0), "a page is not what was moved");
         refused
@@ -253,12 +250,12 @@ pub fn own_tables_survive_every_failed_allocation() {
     sweep("rt_sigaction", || {
         // Ignored; flags, restorer and mask.
         let action = [SIG_IGN, 0, 0, 0, 0];
-        refusals(|| call(__NR_rt_sigaction, [SIGUSR1 as usize, input(&action), 0, 8]))
+        refusals(|| sys!(__NR_rt_sigaction, SIGUSR1, &action, 0usize, 8usize))
     });
-    sweep("setitimer", || refusals(|| call(__NR_setitimer, [ITIMER_REAL as usize, input(&[0u32, 0, 1000, 0]), 0])));
-    sweep("setrlimit", || refusals(|| call(__NR_setrlimit, [RLIMIT_CORE as usize, input(&[0u32; 2])])));
+    sweep("setitimer", || refusals(|| sys!(__NR_setitimer, ITIMER_REAL, &[0u32, 0, 1000, 0], 0usize)));
+    sweep("setrlimit", || refusals(|| sys!(__NR_setrlimit, RLIMIT_CORE, &[0u32; 2])));
     sweep("poll", || {
         let files = [pollfd { fd: 0, events: POLLIN as i16, revents: 0 }; 64];
-        refusals(|| call(__NR_poll, [input(&files), files.len(), 0]))
+        refusals(|| sys!(__NR_poll, &files, files.len(), 0usize))
     });
 }

@@ -1,5 +1,6 @@
 //! What the wait calls return, and when.
 
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{dies_of, none_left, run, start, wait};
 use crate::probe::{self, attempt};
@@ -8,7 +9,6 @@ use linux_raw_sys::general::{
     __WALL, __WCLONE, __WNOTHREAD, SIGFPE, SIGSEGV, SIGTRAP, WCONTINUED, WNOHANG, WUNTRACED, rusage,
 };
 use tusk_user::linux::{self, ANY_CHILD};
-use tusk_user::syscall::{check as checked, syscall3};
 use tusk_user::time::{now, sleep};
 use tusk_user::{Errno, Status};
 
@@ -176,11 +176,10 @@ pub fn deaths_by_signal_are_encoded_as_on_linux() {
 
 /// A status that cannot be stored is EFAULT; the child is gone all the same, as on Linux.
 pub fn bad_status_pointer_is_efault() {
-    for address in [1, 0x1000, 0xffff_fffc] {
+    for address in [1u32, 0x1000, 0xffff_fffc] {
         let child = start(|| 0);
-        // SAFETY: the call can write to an address only that is not ours.
-        let result = unsafe { syscall3(linux_raw_sys::general::__NR_waitpid as usize, [child as usize, address, 0]) };
-        check_eq!(checked(result), Err(Errno::EFAULT), "waitpid with a status at {address:#x}");
+        let result = sys!(__NR_waitpid, child, address, 0);
+        check_eq!(result, Err(Errno::EFAULT), "waitpid with a status at {address:#x}");
         check_eq!(linux::waitpid(child), Err(Errno::ECHILD), "waitpid for the same child again");
     }
 }

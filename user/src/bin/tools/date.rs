@@ -1,9 +1,9 @@
 //! `date`: what time it is, in UTC.
 
-use crate::calendar::{DAYS, MONTHS, Moment};
 use crate::call::{Call, Stop, Tool};
 use crate::output::Output;
 use crate::put;
+use tusk_user::calendar::{DAYS, MONTHS, Moment};
 use tusk_user::linux::clock_gettime64;
 
 /// The tool.

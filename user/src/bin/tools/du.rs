@@ -1,12 +1,12 @@
 //! `du`: how much room things take.
 
 use crate::call::{Call, Stop, Tool};
-use crate::number::Human;
 use crate::options::Options;
 use crate::path::join;
 use crate::{listing, put};
 use alloc::vec::Vec;
 use core::ffi::CStr;
+use tusk_user::size::Human;
 use tusk_user::stat::{Kind, link_stat};
 
 /// The tool.

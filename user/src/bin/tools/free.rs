@@ -1,13 +1,14 @@
 //! `free` and `uptime`: how the machine is.
 
-use crate::calendar::Moment;
 use crate::call::{Call, Stop, Tool};
 use crate::input::whole;
-use crate::number::{Human, decimal};
+use crate::number::decimal;
 use crate::output::Output;
 use crate::put;
+use tusk_user::calendar::Moment;
 use tusk_user::linux::clock_gettime64;
 use tusk_user::machine;
+use tusk_user::size::Human;
 
 /// Memory.
 pub const FREE: Tool = Tool {

@@ -2,16 +2,16 @@
 //!
 //! Each column is as wide as what is widest in it, so all is gathered before anything is printed.
 
-use crate::calendar::Moment;
 use crate::call::Call;
 use crate::ls::{Item, mark};
-use crate::number::Human;
 use crate::options::Options;
 use crate::put;
 use crate::users::Names;
 use alloc::format;
 use alloc::vec::Vec;
+use tusk_user::calendar::Moment;
 use tusk_user::linux::clock_gettime64;
+use tusk_user::size::Human;
 use tusk_user::stat::{Kind, Stat};
 
 /// Half a year, in seconds: of what is older, or newer than now, the year is told and not the time of the day.

@@ -12,7 +12,6 @@
 
 extern crate alloc;
 
-mod calendar;
 mod call;
 mod copy;
 mod glob;

@@ -1,6 +1,4 @@
-//! Numbers: as people write them in arguments, and as they like to read sizes.
-
-use core::fmt;
+//! Numbers as people write them in arguments.
 
 /// A decimal number and nothing else; `None` also for one beyond 64 bits.
 #[inline(never)]
@@ -42,33 +40,6 @@ pub fn with_unit(text: &[u8]) -> Option<u64> {
         _ => return None,
     };
     decimal(&text[..split])?.checked_mul(unit)
-}
-
-/// A size in the largest unit that leaves a number in front of the point, rounded up: `1.5K`, `12M`.
-#[derive(Clone, Copy)]
-pub struct Human(pub u64);
-
-impl fmt::Display for Human {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const UNITS: [u8; 5] = *b"KMGTP";
-        if self.0 < 1024 {
-            return write!(out, "{}", self.0);
-        }
-        let mut shift = 0;
-        for unit in UNITS {
-            shift += 10;
-            // Tenths first: what rounds to 10.0 has no place behind the point any more.
-            let tenths = (u128::from(self.0) * 10).div_ceil(1 << shift) as u64;
-            let whole = self.0.div_ceil(1 << shift);
-            if tenths < 100 {
-                return write!(out, "{}.{}{}", tenths / 10, tenths % 10, char::from(unit));
-            }
-            if whole < 1024 {
-                return write!(out, "{whole}{}", char::from(unit));
-            }
-        }
-        write!(out, "{}", self.0)
-    }
 }
 
 /// How many decimal digits a number has.

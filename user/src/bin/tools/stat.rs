@@ -1,10 +1,10 @@
 //! `stat`: all that is known about a file.
 
-use crate::calendar::Moment;
 use crate::call::{Call, Stop, Tool};
 use crate::put;
 use crate::users::Names;
 use core::ffi::CStr;
+use tusk_user::calendar::Moment;
 use tusk_user::directory;
 use tusk_user::stat::{Kind, Stat, link_stat, stat};
 

@@ -2,14 +2,15 @@
 
 use crate::call::{Call, Stop, Tool};
 use crate::put;
-use tusk_user::system::{self, Names};
+use tusk_user::linux::{self, Names};
 
 /// The kernel's names.
 pub const UNAME: Tool = Tool {
     name: "uname",
     help: "usage: uname [-asnrvmo]
 Prints the kernel's name (-s, which is also what it does without an option), the machine's name (-n), the kernel's
-release (-r) and version (-v), the processor (-m) and the kind of system (-o); -a all of them.",
+release (-r) and version (-v), the processor (-m) and the operating system (-o), which is named as the kernel is; -a
+all of them.",
     main: uname,
 };
 
@@ -20,9 +21,6 @@ pub const HOSTNAME: Tool = Tool {
 Prints the machine's name.",
     main: hostname,
 };
-
-/// The kind of system that programs take this one for.
-const INTERFACE: &[u8] = b"Linux";
 
 fn uname(call: &mut Call) -> Result<(), Stop> {
     let options = call.options("asnrvmo")?;
@@ -38,11 +36,12 @@ fn uname(call: &mut Call) -> Result<(), Stop> {
         ('r', names.release()),
         ('v', names.version()),
         ('m', names.machine()),
-        ('o', INTERFACE),
+        // Which interface it has is another matter: who asks for the system wants to know whose it is.
+        ('o', names.system()),
     ];
     for (index, (_, text)) in all.iter().filter(|(letter, _)| wanted(*letter)).enumerate() {
         put!(call.out, "{}", if index == 0 { "" } else { " " });
-        call.out.bytes(text);
+        call.out.bytes(text.to_bytes());
     }
     call.out.byte(b'\n');
     Ok(())
@@ -54,12 +53,12 @@ fn hostname(call: &mut Call) -> Result<(), Stop> {
         return Err(call.misuse(format_args!("the name cannot be changed")));
     }
     let names = names(call)?;
-    call.out.bytes(names.node());
+    call.out.bytes(names.node().to_bytes());
     call.out.byte(b'\n');
     Ok(())
 }
 
 /// Asks the kernel.
 fn names(call: &mut Call) -> Result<Names, Stop> {
-    system::names().map_err(|error| call.fail("kernel", error))
+    linux::uname().map_err(|error| call.fail("kernel", error))
 }

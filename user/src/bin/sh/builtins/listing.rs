@@ -5,11 +5,12 @@ use crate::failure::FAILED;
 use crate::shell::Shell;
 use crate::{columns, glob};
 use alloc::ffi::CString;
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
+use tusk_user::calendar::Moment;
 use tusk_user::directory::{self, PATH_MAX};
 use tusk_user::print::{Line, STANDARD_OUTPUT};
+use tusk_user::size::Human;
 use tusk_user::stat::{self, Kind, Stat};
 use tusk_user::{Errno, println, terminal};
 
@@ -104,13 +105,14 @@ fn print_details(directory: &[u8], name: &[u8], style: &Style) {
             let (major, minor) = stat.device();
             alloc::format!("{major}, {minor}")
         }
-        _ if style.units => with_unit(stat.size()),
+        _ if style.units => alloc::format!("{}", Human(stat.size())),
         _ => alloc::format!("{}", stat.size()),
     };
     let mut line = Line::new(STANDARD_OUTPUT);
-    let time = Time(stat.modified().as_secs());
+    let Moment { year, month, day, hour, minute, .. } = Moment::new(stat.modified().as_secs() as i64);
     // The line's writer does not fail.
-    let _ = write!(line, "{} {:>2} {owner:>4} {group:>4} {size:>9} {time} ", stat.mode_text(), stat.links());
+    let _ = write!(line, "{} {:>2} {owner:>4} {group:>4} {size:>9} ", stat.mode_text(), stat.links());
+    let _ = write!(line, "{year}-{:02}-{day:02} {hour:02}:{minute:02} ", month + 1);
     name.iter().for_each(|&byte| line.push(byte));
     let mut buffer = [0; PATH_MAX];
     if stat.kind() == Kind::Link
@@ -120,45 +122,4 @@ fn print_details(directory: &[u8], name: &[u8], style: &Style) {
         b" -> ".iter().chain(text).for_each(|&byte| line.push(byte));
     }
     line.push(b'\n');
-}
-
-/// A size with a unit and at most three digits: 999, 4.0K, 12M; rounded up, so that nothing looks empty.
-fn with_unit(size: u64) -> String {
-    /// 1024 bytes, and 1024 times as many each.
-    const UNITS: [char; 5] = ['K', 'M', 'G', 'T', 'P'];
-    let mut shift = 0;
-    let mut name = None;
-    for unit in UNITS {
-        if size.div_ceil(1 << shift) < 1024 {
-            break;
-        }
-        shift += 10;
-        name = Some(unit);
-    }
-    let Some(name) = name else { return alloc::format!("{size}") };
-    let part = size & ((1 << shift) - 1);
-    let tenths = (size >> shift) * 10 + (part * 10).div_ceil(1 << shift);
-    match tenths {
-        0..100 => alloc::format!("{}.{}{name}", tenths / 10, tenths % 10),
-        _ => alloc::format!("{}{name}", tenths.div_ceil(10)),
-    }
-}
-
-/// Seconds since the beginning of 1970, shown as `2025-01-31 12:34` in universal time.
-struct Time(u64);
-
-impl core::fmt::Display for Time {
-    fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let (days, minutes) = (self.0 / 86_400, self.0 / 60 % 1440);
-        // Years that begin in March have their leap day at the end, and 400 of them are always 146,097 days.
-        let day = days + 719_468;
-        let (era, day) = (day / 146_097, day % 146_097);
-        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-        let day = day - (365 * year + year / 4 - year / 100);
-        let month = (5 * day + 2) / 153;
-        let day_of_month = day - (153 * month + 2) / 5 + 1;
-        let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-        let year = era * 400 + year + next;
-        write!(out, "{year}-{month:02}-{day_of_month:02} {:02}:{:02}", minutes / 60, minutes % 60)
-    }
 }

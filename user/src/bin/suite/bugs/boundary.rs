@@ -1,14 +1,14 @@
 //! K1 to K6, the boundary between a program and the kernel, and T1, the timer.
 
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{SURVIVED, dies_of, run};
 use crate::probe::{self, attempt};
 use crate::registers::{self, Registers};
 use core::time::Duration;
 use linux_raw_sys::errno::ENOSYS;
-use linux_raw_sys::general::{__NR_read, SIGFPE, SIGILL, SIGSEGV};
+use linux_raw_sys::general::{SIGFPE, SIGILL, SIGSEGV};
 use tusk_user::heap::Heap;
-use tusk_user::syscall::{check as checked, syscall3};
 use tusk_user::time::{now, sleep};
 use tusk_user::{Errno, Status, book, linux, on_tusk};
 
@@ -67,9 +67,8 @@ pub fn k5_unopened_descriptors_are_errors() {
     // Numbers that nothing is open at, whoever started us.
     for descriptor in [99usize, 1023, 0x7fff_ffff, 0x8000_0000, usize::MAX] {
         let mut buffer = [0u8; 4];
-        // SAFETY: the buffer is ours alone for the call.
-        let read = unsafe { syscall3(__NR_read as usize, [descriptor, buffer.as_mut_ptr().addr(), buffer.len()]) };
-        check_eq!(checked(read), Err(Errno::EBADF), "read from {descriptor:#x}");
+        let read = sys!(__NR_read, descriptor, &mut buffer, buffer.len());
+        check_eq!(read, Err(Errno::EBADF), "read from {descriptor:#x}");
         check_eq!(linux::write(descriptor as i32, b"x"), Err(Errno::EBADF), "write to {descriptor:#x}");
     }
 }

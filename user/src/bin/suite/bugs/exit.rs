@@ -1,10 +1,10 @@
 //! X1 and X3 to X6: exit and wait.
 
+use crate::call::sys;
 use crate::check::{check_eq, must};
 use crate::child::{none_left, rounds, run, run_well, start};
 use core::time::Duration;
 use tusk_user::linux::{self, ANY_CHILD, Fork};
-use tusk_user::syscall::{check as checked, syscall3};
 use tusk_user::time::sleep;
 use tusk_user::{Errno, Status, book, on_tusk};
 
@@ -31,9 +31,7 @@ pub fn x3_exit_status_keeps_eight_bits() {
 /// X4: the book stores the status through a null pointer, in the kernel.
 pub fn x4_wait_without_a_status_pointer() {
     let child = start(|| 3);
-    // SAFETY: without a pointer the call writes nothing.
-    let ended = unsafe { syscall3(linux_raw_sys::general::__NR_waitpid as usize, [ANY_CHILD as usize, 0, 0]) };
-    check_eq!(checked(ended), Ok(child as usize), "waitpid without a status");
+    check_eq!(sys!(__NR_waitpid, ANY_CHILD, 0, 0), Ok(child as usize), "waitpid without a status");
     if on_tusk() {
         let child = start(|| 3);
         check_eq!(book::wait(None), child, "the book's wait without a status");

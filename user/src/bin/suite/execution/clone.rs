@@ -5,9 +5,9 @@
 
 use super::image::{self, PAUSE};
 use super::programs::execute;
+use crate::call::{Argument, sys};
 use crate::check::{check, check_eq, must, skip};
 use crate::child::{is_injecting, wait};
-use crate::mapping::call::{call, output};
 use crate::mapping::scratch::Scratch;
 use core::arch::{asm, naked_asm};
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -166,7 +166,7 @@ pub fn death_of_a_sharing_child_is_its_own() {
 /// `clone` without sharing anything is fork.
 pub fn clone_without_sharing_is_fork() {
     LEFT.store(1, Relaxed);
-    let child = must!(insist(|| call(__NR_clone, [SIGCHLD as usize]))) as i32;
+    let child = must!(insist(|| sys!(__NR_clone, SIGCHLD))) as i32;
     if child == 0 {
         LEFT.store(2, Relaxed);
         linux::exit(8);
@@ -179,8 +179,8 @@ pub fn clone_without_sharing_is_fork() {
 pub fn clone_stores_the_number_where_asked() {
     let [mut in_parent, mut in_child] = [0i32; 2];
     let flags = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
-    let places = [output(&mut in_parent), output(&mut in_child)];
-    let child = must!(insist(|| call(__NR_clone, [flags as usize, 0, places[0], 0, places[1]]))) as i32;
+    let places = [&mut in_parent, &mut in_child].map(Argument::word);
+    let child = must!(insist(|| sys!(__NR_clone, flags, 0, places[0], 0, places[1]))) as i32;
     if child == 0 {
         check_eq!(core::hint::black_box(in_child), linux::getpid(), "the number in the child's memory");
         linux::exit(0);
@@ -192,11 +192,11 @@ pub fn clone_stores_the_number_where_asked() {
 /// With `CLONE_FILES`, what one closes is closed.
 pub fn clone_may_share_descriptors() {
     if tusk_user::on_tusk() {
-        check_eq!(call(__NR_clone, [(SIGCHLD | CLONE_FILES) as usize]), Err(Errno::ENOSYS), "clone with CLONE_FILES");
+        check_eq!(sys!(__NR_clone, SIGCHLD | CLONE_FILES), Err(Errno::ENOSYS), "clone with CLONE_FILES");
         skip(format_args!("no process shares another's descriptors here"));
     }
     let (reader, writer) = must!(file::pipe(0));
-    let child = must!(insist(|| call(__NR_clone, [(SIGCHLD | CLONE_FILES) as usize]))) as i32;
+    let child = must!(insist(|| sys!(__NR_clone, SIGCHLD | CLONE_FILES))) as i32;
     if child == 0 {
         linux::exit(file::close(writer.number()).is_err().into());
     }
@@ -208,7 +208,7 @@ pub fn clone_may_share_descriptors() {
 /// Flags that need others.
 pub fn impossible_flags_are_einval() {
     for flags in [CLONE_SIGHAND, CLONE_THREAD, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_SIGHAND] {
-        let result = call(__NR_clone, [(flags | SIGCHLD) as usize, 0]);
+        let result = sys!(__NR_clone, flags | SIGCHLD, 0);
         if result == Ok(0) {
             linux::exit(1);
         }

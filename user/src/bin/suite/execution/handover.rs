@@ -2,9 +2,9 @@
 
 use super::afterwards::{become_program, become_program_by};
 use super::programs::execute;
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{dies_of, run};
-use crate::mapping::call::{call, output};
 use crate::mapping::pages;
 use crate::mapping::scratch::Scratch;
 use crate::program::{self, number_as_text};
@@ -12,7 +12,7 @@ use crate::signals::catch::{Action, SEEN, note, set, set_timer};
 use crate::signals::masks::{mask, only};
 use crate::signals::sigaction::raise;
 use core::ffi::CStr;
-use linux_raw_sys::general::{__NR_prctl, __NR_readlink, __NR_symlink, F_GETFD, SIGALRM, SIGUSR1, SIGUSR2};
+use linux_raw_sys::general::{F_GETFD, SIGALRM, SIGUSR1, SIGUSR2};
 use tusk_user::file::{self, O_CLOEXEC, O_RDONLY, O_RDWR, SEEK_CUR};
 use tusk_user::heap::PAGE_SIZE;
 use tusk_user::signal::set_mask;
@@ -54,7 +54,7 @@ pub fn program_is_named_after_its_path() {
     scratch.unlink();
     let file = program_file();
     let [target, link] = [file.as_ref(), scratch.path()].map(|path| path.as_ptr().expose_provenance());
-    must!(call(__NR_symlink, [target, link]));
+    must!(sys!(__NR_symlink, target, link));
     let status = run(|| become_program_by(scratch.path(), "name", &[scratch.path()]));
     check_eq!(status, Status(0), "the program's end");
 }
@@ -72,7 +72,7 @@ impl AsRef<CStr> for Path {
 fn program_file() -> Path {
     let mut path = Path([0; 256]);
     let length = path.0.len() - 1;
-    must!(call(__NR_readlink, [c"/proc/self/exe".as_ptr().expose_provenance(), output(&mut path.0), length]));
+    must!(sys!(__NR_readlink, c"/proc/self/exe", &mut path.0, length));
     path
 }
 
@@ -80,7 +80,7 @@ fn program_file() -> Path {
 pub fn as_a_program_with_a_name(environment: &Environment) {
     check_eq!(environment.arguments().next(), Some(c"any name"), "the first argument");
     let mut name = [0u8; 16];
-    must!(call(__NR_prctl, [PR_GET_NAME, output(&mut name)]));
+    must!(sys!(__NR_prctl, PR_GET_NAME, &mut name));
     let link = environment.arguments().last().unwrap_or_default().to_bytes();
     let expected = link.strip_prefix(b"/tmp/").unwrap_or_default();
     let length = expected.len().min(15);

@@ -1,14 +1,13 @@
 //! Files that are programs, and files that are none.
 
 use super::image::{self, ARM, EXECUTABLE, EXIT_7, I386, PAUSE, RELOCATABLE};
+use crate::call::sys;
 use crate::check::{check_eq, must};
 use crate::child::{run, start, wait};
-use crate::mapping::call::{call, error};
 use crate::mapping::scratch::Scratch;
 use core::ffi::CStr;
 use core::time::Duration;
-use linux_raw_sys::errno::ETXTBSY;
-use linux_raw_sys::general::{__NR_chmod, SIGKILL};
+use linux_raw_sys::general::SIGKILL;
 use tusk_user::file::{self, O_RDONLY, O_RDWR, O_WRONLY};
 use tusk_user::launch::StringList;
 use tusk_user::signal::kill;
@@ -67,7 +66,7 @@ pub fn file_that_nobody_may_execute_is_eacces() {
     let scratch = Scratch::with_mode(b'p', 0o644, &image::program(EXIT_7));
     check_eq!(execute(scratch.path()), Errno::EACCES, "execve without an x bit");
     for (mode, expected) in [(0o100, Status(7 << 8)), (0o666, Status((100 + u32::from(Errno::EACCES.0)) << 8))] {
-        must!(call(__NR_chmod, [scratch.path().as_ptr().expose_provenance(), mode]));
+        must!(sys!(__NR_chmod, scratch.path(), mode));
         check_eq!(execute_in_child(scratch.path()), expected, "the end with mode {mode:o}");
     }
     check_eq!(execute(c"/dev/null"), Errno::EACCES, "execve of a device");
@@ -81,7 +80,7 @@ pub fn file_open_for_writing_is_etxtbsy() {
     check_eq!(execute_in_child(scratch.path()), Status(7 << 8), "the program's end");
     for flags in [O_WRONLY, O_RDWR] {
         let writer = scratch.open(flags);
-        check_eq!(execute(scratch.path()), error(ETXTBSY), "execve of a file open for writing");
+        check_eq!(execute(scratch.path()), Errno::ETXTBSY, "execve of a file open for writing");
         drop(writer);
         check_eq!(execute_in_child(scratch.path()), Status(7 << 8), "the program's end");
     }
@@ -95,7 +94,7 @@ pub fn running_program_is_etxtbsy() {
     // The child's file is busy from some moment of its execve on.
     sleep(Duration::from_millis(60));
     for flags in [O_WRONLY, O_RDWR, O_WRONLY | file::O_TRUNC] {
-        check_eq!(file::open(scratch.path(), flags).err(), Some(error(ETXTBSY)), "open of a running program");
+        check_eq!(file::open(scratch.path(), flags).err(), Some(Errno::ETXTBSY), "open of a running program");
     }
     let mut bytes = [0; 4];
     check_eq!((scratch.read(&mut bytes), bytes), (4, *b"\x7fELF"), "the running program as a file");

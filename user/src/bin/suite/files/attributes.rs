@@ -1,8 +1,8 @@
 //! What the `stat` family tells about a file.
 
-use super::call::sys;
 use super::scratch::Scratch;
 use super::shorthand::{MODE, close, make, make_directory, make_link, make_open, open, pipe};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use core::ffi::CStr;
 use core::mem::MaybeUninit;

@@ -1,8 +1,8 @@
 //! Buffers that are not there, and counts that cannot be: what could be done is done, and counted right.
 
-use super::call::sys;
 use super::scratch::Scratch;
 use super::shorthand::{close, gives, holds, make_link, make_open, offset, open, pipe, rewind};
+use crate::call::sys;
 use crate::check::{check_eq, must};
 use linux_raw_sys::general::{O_NONBLOCK, O_RDONLY, O_RDWR};
 use tusk_user::heap::{Heap, PAGE_SIZE};

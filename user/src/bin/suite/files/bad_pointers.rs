@@ -3,9 +3,9 @@
 //! A row of a table is a call with good arguments, of which one is a pointer; that one is then replaced by each address
 //! that is bad for its kind. The other arguments stay good, so that nothing else can be the reason of the refusal.
 
-use super::call::{call, sys};
 use super::scratch::Scratch;
 use super::shorthand::{close, gives, holds, lowest_free, make_link, make_open, offset, open, pipe};
+use crate::call::{call, sys};
 use crate::check::{check, check_eq, must};
 use core::ffi::CStr;
 use linux_raw_sys::general::{self as nr, AT_FDCWD, O_DIRECTORY, O_RDONLY, O_RDWR, RLIMIT_NOFILE, iovec, pollfd};
@@ -64,7 +64,7 @@ fn refuse_all(heap: &mut Heap, rows: &[Row<'_>]) {
             let mut words = [0; 6];
             words[..arguments.len()].copy_from_slice(arguments);
             words[index] = address;
-            let result = call(number, &words);
+            let result = call(number, words);
             check_eq!(result, Err(Errno::EFAULT), "{name} with {address:#x} as argument {index}");
             check_eq!(lowest_free(), first, "the lowest descriptor that is free after {name} with {address:#x}");
         }

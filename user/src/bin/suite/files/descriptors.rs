@@ -1,9 +1,8 @@
 //! The numbers: which one comes next, how many there may be, and what `dup` and `fcntl` do with them.
 
-use super::call::sys;
-use super::errors::EMFILE;
 use super::scratch::Scratch;
 use super::shorthand::{close, lowest_free, make_open, open, pipe, try_open};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::run_well;
 use linux_raw_sys::general::{
@@ -56,14 +55,14 @@ pub fn too_many_descriptors_are_emfile() {
         for _ in first..=last {
             open(c"/", O_RDONLY);
         }
-        check_eq!(try_open(c"/", O_RDONLY), Err(EMFILE), "one more open");
-        check_eq!(sys!(__NR_dup, 0), Err(EMFILE), "one more dup");
-        check_eq!(sys!(__NR_fcntl64, 1, F_DUPFD, 0), Err(EMFILE), "one more by F_DUPFD");
+        check_eq!(try_open(c"/", O_RDONLY), Err(Errno::EMFILE), "one more open");
+        check_eq!(sys!(__NR_dup, 0), Err(Errno::EMFILE), "one more dup");
+        check_eq!(sys!(__NR_fcntl64, 1, F_DUPFD, 0), Err(Errno::EMFILE), "one more by F_DUPFD");
         check_eq!(sys!(__NR_fcntl64, 1, F_DUPFD, last + 1), Err(Errno::EINVAL), "F_DUPFD from the limit on");
         check_eq!(sys!(__NR_dup2, 1, last + 1), Err(Errno::EBADF), "dup2 to a number that cannot be");
         close(last);
         let mut ends = [-1; 2];
-        check_eq!(sys!(__NR_pipe2, &mut ends, 0), Err(EMFILE), "a pipe with one number left");
+        check_eq!(sys!(__NR_pipe2, &mut ends, 0), Err(Errno::EMFILE), "a pipe with one number left");
         check_eq!((ends, lowest_free()), ([-1; 2], last), "what the failed pipe left behind");
         check_eq!(try_open(c"/none", O_RDONLY), Err(Errno::ENOENT), "open of what is not there");
         check_eq!(sys!(__NR_dup2, 1, last), Ok(last as usize), "dup2 to the last number");

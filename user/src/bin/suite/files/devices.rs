@@ -1,8 +1,7 @@
 //! The devices that every program may rely on.
 
-use super::call::sys;
-use super::errors::{ENOSPC, ENXIO};
 use super::shorthand::{close, open, try_open};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::run_well;
 use core::ffi::CStr;
@@ -33,7 +32,7 @@ pub fn zero_gives_zeros() {
 /// Gives zeros, and has no room for anything.
 pub fn full_takes_nothing() {
     let full = open(c"/dev/full", O_RDWR);
-    check_eq!(linux::write(full, b"x"), Err(ENOSPC), "write");
+    check_eq!(linux::write(full, b"x"), Err(Errno::ENOSPC), "write");
     let mut buffer = [7; 100];
     check_eq!((linux::read(full, &mut buffer), buffer), (Ok(100), [0; 100]), "read");
 }
@@ -55,7 +54,7 @@ pub fn random_devices_give_other_bytes_each_time() {
 pub fn tty_needs_a_terminal() {
     run_well(|| {
         must!(sys!(__NR_setsid));
-        check_eq!(try_open(c"/dev/tty", O_RDWR), Err(ENXIO), "open of /dev/tty without a terminal");
+        check_eq!(try_open(c"/dev/tty", O_RDWR), Err(Errno::ENXIO), "open of /dev/tty without a terminal");
     });
 }
 

@@ -1,9 +1,8 @@
 //! Making and removing directories, and being in one.
 
-use super::call::sys;
-use super::errors::{EEXIST, ENOTEMPTY, ERANGE};
 use super::scratch::Scratch;
 use super::shorthand::{close, holds, make, make_directory, make_link, open, try_open};
+use crate::call::sys;
 use crate::check::{check_eq, must};
 use crate::child::run_well;
 use core::ffi::CStr;
@@ -48,7 +47,7 @@ pub fn impossible_directories_are_refused() {
     make_link(c"none", c"dangling");
     for taken in [c"file", c"directory", c"directory/", c"dangling", c".", c"..", c"/", c"directory/.", c"directory/.."]
     {
-        check_eq!(sys!(__NR_mkdir, taken, 0o755), Err(EEXIST), "mkdir of {taken:?}");
+        check_eq!(sys!(__NR_mkdir, taken, 0o755), Err(Errno::EEXIST), "mkdir of {taken:?}");
     }
     for path in [c"none/new", c"", c"none/.", c"dangling/new"] {
         check_eq!(sys!(__NR_mkdir, path, 0o755), Err(Errno::ENOENT), "mkdir of {path:?}");
@@ -64,7 +63,7 @@ pub fn impossible_removals_are_refused() {
     make_directory(c"full/inner");
     make_link(c"full/inner", c"link");
     let rmdir = |path: &CStr| sys!(__NR_rmdir, path);
-    check_eq!(rmdir(c"full"), Err(ENOTEMPTY), "rmdir of a directory that is not empty");
+    check_eq!(rmdir(c"full"), Err(Errno::ENOTEMPTY), "rmdir of a directory that is not empty");
     for path in [c"file", c"link", c"link/", c"file/x"] {
         check_eq!(rmdir(path), Err(Errno::ENOTDIR), "rmdir of {path:?}");
     }
@@ -75,7 +74,7 @@ pub fn impossible_removals_are_refused() {
         check_eq!(rmdir(path), Err(Errno::EINVAL), "rmdir of {path:?}");
     }
     for path in [c"..", c"full/inner/.."] {
-        check_eq!(rmdir(path), Err(ENOTEMPTY), "rmdir of {path:?}");
+        check_eq!(rmdir(path), Err(Errno::ENOTEMPTY), "rmdir of {path:?}");
     }
     check_eq!(rmdir(c"/"), Err(Errno::EBUSY), "rmdir of the root");
     check_eq!(rmdir(c"full/inner/"), Ok(0), "rmdir with a slash behind the name");
@@ -139,7 +138,7 @@ pub fn getcwd_needs_room() {
     check_eq!(sys!(__NR_getcwd, &mut buffer, needed), Ok(needed), "getcwd into just enough");
     check_eq!(buffer[needed - 1..needed + 1], *b"\0-", "the end of the path");
     for room in [0, 1, needed - 1] {
-        check_eq!(sys!(__NR_getcwd, &mut buffer, room), Err(ERANGE), "getcwd into {room} bytes");
+        check_eq!(sys!(__NR_getcwd, &mut buffer, room), Err(Errno::ERANGE), "getcwd into {room} bytes");
     }
 }
 
@@ -178,7 +177,7 @@ pub fn mknod_makes_files_and_fifos() {
     let modes = [c"file", c"plain", c"fifo"].map(|path| must!(stat(path)).mode());
     check_eq!(modes, [S_IFREG | 0o644, S_IFREG | 0o600, S_IFIFO | 0o640], "the modes");
     holds(c"plain", b"");
-    check_eq!(sys!(__NR_mknod, c"fifo", S_IFIFO | 0o644, 0), Err(EEXIST), "mknod of what is there");
+    check_eq!(sys!(__NR_mknod, c"fifo", S_IFIFO | 0o644, 0), Err(Errno::EEXIST), "mknod of what is there");
     check_eq!(sys!(__NR_mknod, c"new", S_IFDIR | 0o755, 0), Err(Errno::EPERM), "mknod of a directory");
     check_eq!(sys!(__NR_mknod, c"new", S_IFMT | 0o644, 0), Err(Errno::EINVAL), "mknod of no kind");
     check_eq!(sys!(__NR_mknod, c"none/new", S_IFIFO, 0), Err(Errno::ENOENT), "mknod in no directory");

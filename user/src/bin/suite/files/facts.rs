@@ -1,8 +1,8 @@
 //! What the kernel tells about itself and its limits.
 
-use super::call::sys;
 use super::scratch::Scratch;
 use super::shorthand::{make_open, open, pipe};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::run_well;
 use core::mem::MaybeUninit;

@@ -1,9 +1,8 @@
 //! Pipes with a name: two open them and meet.
 
-use super::call::sys;
-use super::errors::{ENXIO, EPIPE, ESPIPE};
 use super::scratch::Scratch;
 use super::shorthand::{close, gives, open, try_open};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{start, wait};
 use core::time::Duration;
@@ -59,7 +58,7 @@ pub fn writer_waits_for_a_reader() {
 /// Who does not want to wait: a reader need not, a writer without one is refused.
 pub fn nonblocking_writer_without_a_reader_is_enxio() {
     let _scratch = fifo();
-    check_eq!(try_open(c"fifo", O_WRONLY | O_NONBLOCK), Err(ENXIO), "open for writing without a reader");
+    check_eq!(try_open(c"fifo", O_WRONLY | O_NONBLOCK), Err(Errno::ENXIO), "open for writing without a reader");
     let reader = open(c"fifo", O_RDONLY | O_NONBLOCK);
     check_eq!(linux::read(reader, &mut [0; 4]), Ok(0), "read without a writer");
     let writer = open(c"fifo", O_WRONLY | O_NONBLOCK);
@@ -68,7 +67,7 @@ pub fn nonblocking_writer_without_a_reader_is_enxio() {
     close(writer);
     gives(reader, b"text");
     close(reader);
-    check_eq!(try_open(c"fifo", O_WRONLY | O_NONBLOCK), Err(ENXIO), "open when the reader is gone");
+    check_eq!(try_open(c"fifo", O_WRONLY | O_NONBLOCK), Err(Errno::ENXIO), "open when the reader is gone");
 }
 
 /// Who opens it for both is never alone.
@@ -78,7 +77,7 @@ pub fn opening_for_both_needs_nobody() {
     must!(linux::write_all(both, b"text"));
     let mut buffer = [0; 8];
     check_eq!(linux::read(both, &mut buffer), Ok(4), "read of what was written");
-    check_eq!(sys!(__NR_lseek, both, 0, 0), Err(ESPIPE), "lseek");
+    check_eq!(sys!(__NR_lseek, both, 0, 0), Err(Errno::ESPIPE), "lseek");
     let writer = open(c"fifo", O_WRONLY | O_NONBLOCK);
     must!(linux::write_all(writer, b"more"));
     check_eq!(linux::read(both, &mut buffer), Ok(4), "read of what another has written");
@@ -91,7 +90,7 @@ pub fn writing_when_the_reader_is_gone_is_epipe() {
     let reader = open(c"fifo", O_RDONLY | O_NONBLOCK);
     let writer = open(c"fifo", O_WRONLY);
     close(reader);
-    check_eq!(linux::write(writer, b"text"), Err(EPIPE), "write");
+    check_eq!(linux::write(writer, b"text"), Err(Errno::EPIPE), "write");
     let reader = open(c"fifo", O_RDONLY);
     must!(linux::write_all(writer, b"text"));
     close(writer);

@@ -1,8 +1,8 @@
 //! Setting a file's times: `utimensat` in both widths, and the older calls.
 
-use super::call::sys;
 use super::scratch::Scratch;
 use super::shorthand::{make, make_link, make_open, open};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use core::ffi::CStr;
 use core::time::Duration;

@@ -1,9 +1,8 @@
 //! Names of files, hard and symbolic, and files that have none any more.
 
-use super::call::sys;
-use super::errors::EEXIST;
 use super::scratch::Scratch;
 use super::shorthand::{gives, holds, make, make_directory, make_link, make_open, open, rewind, try_open};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use core::ffi::CStr;
 use linux_raw_sys::general::{
@@ -38,7 +37,7 @@ pub fn impossible_links_are_refused() {
     make_link(c"none", c"dangling");
     let link = |old: &CStr, new: &CStr| sys!(__NR_link, old, new);
     for taken in [c"file", c"directory", c"dangling", c".", c"/"] {
-        check_eq!(link(c"file", taken), Err(EEXIST), "link to {taken:?}");
+        check_eq!(link(c"file", taken), Err(Errno::EEXIST), "link to {taken:?}");
     }
     check_eq!(link(c"none", c"new"), Err(Errno::ENOENT), "link of nothing");
     check_eq!(link(c"file", c"none/new"), Err(Errno::ENOENT), "link in no directory");
@@ -132,7 +131,7 @@ pub fn impossible_symlinks_are_refused() {
     make(c"file", b"");
     make_link(c"x", c"link");
     for taken in [c"file", c"link", c".", c"/"] {
-        check_eq!(sys!(__NR_symlink, c"text", taken), Err(EEXIST), "symlink as {taken:?}");
+        check_eq!(sys!(__NR_symlink, c"text", taken), Err(Errno::EEXIST), "symlink as {taken:?}");
     }
     check_eq!(sys!(__NR_symlink, c"", c"new"), Err(Errno::ENOENT), "symlink without a text");
     check_eq!(sys!(__NR_symlink, c"text", c""), Err(Errno::ENOENT), "symlink without a name");

@@ -1,8 +1,8 @@
 //! `getdents64`: every name once, whatever the buffer.
 
-use super::call::{sys, words};
 use super::scratch::{Path, Scratch};
 use super::shorthand::{close, make, make_directory, make_link, make_open, open, rewind};
+use crate::call::{sys, words};
 use crate::check::{check, check_eq, must};
 use linux_raw_sys::general::{O_DIRECTORY, O_RDONLY, S_IFIFO, S_IFMT, SEEK_SET};
 use tusk_user::Errno;

@@ -4,8 +4,6 @@
 //! file systems differ, a case takes either answer. Most calls are made raw, with their numbers and words, since it is
 //! the interface that is tested and not our wrappers of it; `call`, `scratch` and `shorthand` keep that short.
 
-pub mod call;
-pub mod errors;
 mod scratch;
 mod shorthand;
 

@@ -1,9 +1,8 @@
 //! Mounting and unmounting: only on Tusk, since on Linux the machine is somebody else's.
 
-use super::call::sys;
-use super::errors::EXDEV;
 use super::scratch::Scratch;
 use super::shorthand::{holds, make, make_directory};
+use crate::call::sys;
 use crate::check::{check_eq, must, only_on_tusk};
 use tusk_user::Errno;
 use tusk_user::stat::stat;
@@ -46,8 +45,8 @@ pub fn link_to_another_mount_is_exdev() {
     let scratch = Scratch::new();
     make(c"file", b"text");
     mount_and_enter();
-    check_eq!(sys!(__NR_link, c"../file", c"file"), Err(EXDEV), "link into another file system");
-    check_eq!(sys!(__NR_rename, c"../file", c"file"), Err(EXDEV), "rename into another file system");
+    check_eq!(sys!(__NR_link, c"../file", c"file"), Err(Errno::EXDEV), "link into another file system");
+    check_eq!(sys!(__NR_rename, c"../file", c"file"), Err(Errno::EXDEV), "rename into another file system");
     leave_and_unmount(&scratch);
     holds(c"file", b"text");
     check_eq!(stat(c"file").map(|found| found.links()), Ok(1), "the number of names");

@@ -1,9 +1,8 @@
 //! `lseek` and `_llseek`.
 
-use super::call::{sys, words};
-use super::errors::ESPIPE;
 use super::scratch::Scratch;
 use super::shorthand::{gives, make_open, offset, open, pipe, rewind};
+use crate::call::{sys, words};
 use crate::check::{check_eq, must};
 use linux_raw_sys::general::{O_LARGEFILE, O_RDWR, SEEK_CUR, SEEK_END, SEEK_SET};
 use tusk_user::stat::descriptor_stat;
@@ -54,12 +53,12 @@ pub fn seek_in_a_pipe_is_espipe() {
     must!(linux::write_all(writer, b"text"));
     for end in [reader, writer] {
         for whence in [SEEK_SET, SEEK_CUR, SEEK_END] {
-            check_eq!(sys!(__NR_lseek, end, 0, whence), Err(ESPIPE), "lseek in a pipe");
-            check_eq!(seek(end, 0, whence), Err(ESPIPE), "_llseek in a pipe");
+            check_eq!(sys!(__NR_lseek, end, 0, whence), Err(Errno::ESPIPE), "lseek in a pipe");
+            check_eq!(seek(end, 0, whence), Err(Errno::ESPIPE), "_llseek in a pipe");
         }
     }
-    check_eq!(sys!(__NR_pread64, reader, &mut [0u8; 4], 4, 0, 0), Err(ESPIPE), "pread64 from a pipe");
-    check_eq!(sys!(__NR_pwrite64, writer, b"text", 4, 0, 0), Err(ESPIPE), "pwrite64 to a pipe");
+    check_eq!(sys!(__NR_pread64, reader, &mut [0u8; 4], 4, 0, 0), Err(Errno::ESPIPE), "pread64 from a pipe");
+    check_eq!(sys!(__NR_pwrite64, writer, b"text", 4, 0, 0), Err(Errno::ESPIPE), "pwrite64 to a pipe");
     must!(sys!(__NR_close, writer));
     gives(reader, b"text");
 }

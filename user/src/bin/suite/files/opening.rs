@@ -1,9 +1,8 @@
 //! `open`, `openat` and `creat`, flag by flag.
 
-use super::call::sys;
-use super::errors::EEXIST;
 use super::scratch::Scratch;
 use super::shorthand::{MODE, close, gives, holds, make, make_directory, make_link, make_open, open, rewind, try_open};
+use crate::call::sys;
 use crate::check::{check_eq, must};
 use linux_raw_sys::general::{
     AT_FDCWD, O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_PATH, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY, SEEK_SET,
@@ -48,7 +47,7 @@ pub fn o_excl_refuses_what_exists() {
     make_link(c"nowhere", c"dangling");
     make_link(c"file", c"link");
     for path in [c"file", c"directory", c"dangling", c"link", c".", c"/"] {
-        check_eq!(try_open(path, O_RDWR | O_CREAT | O_EXCL), Err(EEXIST), "open of {path:?}");
+        check_eq!(try_open(path, O_RDWR | O_CREAT | O_EXCL), Err(Errno::EEXIST), "open of {path:?}");
     }
     check_eq!(link_stat(c"nowhere").err(), Some(Errno::ENOENT), "what the link points to");
 }

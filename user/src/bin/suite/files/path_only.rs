@@ -1,11 +1,11 @@
 //! `O_PATH`: a descriptor that stands for a place in the tree and for nothing else.
 
-use super::call::{call, sys};
 use super::scratch::Scratch;
 use super::shorthand::{close, holds, make, open, try_open};
+use crate::call::sys;
 use crate::check::check_eq;
 use linux_raw_sys::general::{
-    __NR_mmap2, F_GETFL, F_SETFL, MAP_PRIVATE, O_CREAT, O_DIRECTORY, O_EXCL, O_PATH, O_TRUNC, POLLIN, PROT_READ, pollfd,
+    F_GETFL, F_SETFL, MAP_PRIVATE, O_CREAT, O_DIRECTORY, O_EXCL, O_PATH, O_TRUNC, POLLIN, PROT_READ, pollfd,
 };
 use tusk_user::Errno;
 use tusk_user::stat::descriptor_stat;
@@ -33,7 +33,7 @@ pub fn only_the_place_can_be_used() {
         ("F_SETFL", sys!(__NR_fcntl64, file, F_SETFL, 0)),
         ("fcntl of an unknown command", sys!(__NR_fcntl64, file, 9999)),
         ("getdents64", sys!(__NR_getdents64, here, &mut room, 64)),
-        ("mmap2", call(__NR_mmap2, &[0, 4096, PROT_READ as usize, MAP_PRIVATE as usize, file as usize, 0])),
+        ("mmap2", sys!(__NR_mmap2, 0usize, 4096usize, PROT_READ, MAP_PRIVATE, file, 0usize)),
         ("fsync", sys!(__NR_fsync, file)),
         ("fadvise64", sys!(__NR_fadvise64, file, 0, 0, 0)),
         ("ftruncate", sys!(__NR_ftruncate, file, 2)),

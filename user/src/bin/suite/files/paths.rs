@@ -1,8 +1,8 @@
 //! What a path means, step by step.
 
-use super::call::sys;
 use super::scratch::{Path, Scratch};
 use super::shorthand::{close, holds, make, make_directory, make_link, open, try_open};
+use crate::call::sys;
 use crate::check::{check_eq, must};
 use core::ffi::CStr;
 use linux_raw_sys::general::{O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_RDONLY, O_WRONLY};

@@ -1,8 +1,8 @@
 //! Who may: `chmod`, `umask`, `access`, `chown`.
 
-use super::call::sys;
 use super::scratch::Scratch;
 use super::shorthand::{close, make, make_directory, make_link, make_open, open, try_open};
+use crate::call::sys;
 use crate::check::{check_eq, must};
 use core::ffi::CStr;
 use linux_raw_sys::general::{AT_FDCWD, O_CREAT, O_DIRECTORY, O_RDONLY, O_WRONLY, S_IFIFO, S_IFMT, S_IFREG};

@@ -1,8 +1,7 @@
 //! The two ends of a pipe: what each may, and what happens when the other is gone.
 
-use super::call::sys;
-use super::errors::EPIPE;
 use super::shorthand::{close, gives, lowest_free, pipe};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{dies_of, start, wait};
 use core::time::Duration;
@@ -63,7 +62,7 @@ pub fn writing_without_a_reader_is_epipe() {
     must!(linux::write_all(writer, b"nobody will read this"));
     close(reader);
     for length in [1, 100, 5000] {
-        check_eq!(linux::write(writer, &[0; 5000][..length]), Err(EPIPE), "write of {length} bytes");
+        check_eq!(linux::write(writer, &[0; 5000][..length]), Err(Errno::EPIPE), "write of {length} bytes");
     }
     check_eq!(sys!(__NR_write, writer, 0, 0), Ok(0), "write of nothing");
 }
@@ -101,7 +100,7 @@ pub fn blocked_writer_sees_the_last_reader_go() {
         static LONG: [u8; 70_000] = [0; 70_000];
         let result = linux::write(writer, &LONG);
         check_eq!(result, Ok(65_536), "what could be written of a long piece");
-        check_eq!(linux::write(writer, b"x"), Err(EPIPE), "write afterwards");
+        check_eq!(linux::write(writer, b"x"), Err(Errno::EPIPE), "write afterwards");
         0
     });
     sleep(WHILE);

@@ -1,7 +1,7 @@
 //! What goes through a pipe: all of it, in order, and who waits for whom.
 
-use super::call::sys;
 use super::shorthand::{close, gives, pipe};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{run_well, start, wait};
 use core::time::Duration;

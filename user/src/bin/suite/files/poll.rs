@@ -1,8 +1,8 @@
 //! `poll` and `ppoll`.
 
-use super::call::sys;
 use super::scratch::Scratch;
 use super::shorthand::{close, make_open, open, pipe};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{start, wait};
 use core::time::Duration;

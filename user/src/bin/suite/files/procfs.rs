@@ -1,9 +1,8 @@
 //! `/proc`: what programs read there.
 
-use super::call::sys;
-use super::errors::EXDEV;
 use super::scratch::{Path, Scratch};
 use super::shorthand::{close, gives, make, make_open, open, pipe, rewind, try_open};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{start, wait};
 use core::ffi::CStr;
@@ -270,5 +269,5 @@ pub fn nothing_can_be_made_there() {
     check_eq!(sys!(__NR_access, c"/proc/meminfo", 0), Ok(0), "access of it");
     let _scratch = Scratch::new();
     make(c"file", b"");
-    check_eq!(sys!(__NR_rename, c"file", c"/proc/file").err(), Some(EXDEV), "rename to another file system");
+    check_eq!(sys!(__NR_rename, c"file", c"/proc/file").err(), Some(Errno::EXDEV), "rename to another file system");
 }

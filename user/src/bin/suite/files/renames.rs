@@ -1,9 +1,8 @@
 //! `rename` and its newer forms.
 
-use super::call::sys;
-use super::errors::{EEXIST, ENOTEMPTY, EXDEV};
 use super::scratch::Scratch;
 use super::shorthand::{gives, holds, make, make_directory, make_link, make_open, open, rewind};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use core::ffi::CStr;
 use linux_raw_sys::general::{AT_FDCWD, O_DIRECTORY, O_RDONLY, RENAME_EXCHANGE, RENAME_NOREPLACE};
@@ -73,7 +72,7 @@ pub fn kinds_do_not_replace_each_other() {
     make(c"moving/inside", b"text");
     check_eq!(rename(c"file", c"empty"), Err(Errno::EISDIR), "rename of a file over a directory");
     check_eq!(rename(c"moving", c"file"), Err(Errno::ENOTDIR), "rename of a directory over a file");
-    check_eq!(rename(c"moving", c"full"), Err(ENOTEMPTY), "rename over a directory that is not empty");
+    check_eq!(rename(c"moving", c"full"), Err(Errno::ENOTEMPTY), "rename over a directory that is not empty");
     check_eq!(rename(c"moving", c"empty"), Ok(()), "rename over an empty directory");
     check!(is_gone(c"moving"), "the old name is still there");
     holds(c"empty/inside", b"text");
@@ -89,10 +88,10 @@ pub fn directory_cannot_go_below_itself() {
     for new in [c"a/x", c"a/b/x", c"a/b/c/x", c"way/x", c"a/b/c/../x"] {
         check_eq!(rename(c"a", new), Err(Errno::EINVAL), "rename of a to {new:?}");
     }
-    check_eq!(rename(c"a/b/c", c"a/b"), Err(ENOTEMPTY), "rename to the directory it is in");
-    check_eq!(rename(c"a/b/c", c"a"), Err(ENOTEMPTY), "rename to the directory above that");
+    check_eq!(rename(c"a/b/c", c"a/b"), Err(Errno::ENOTEMPTY), "rename to the directory it is in");
+    check_eq!(rename(c"a/b/c", c"a"), Err(Errno::ENOTEMPTY), "rename to the directory above that");
     make(c"a/b/file", b"");
-    check_eq!(rename(c"a/b/file", c"a/b"), Err(ENOTEMPTY), "rename of a file to the directory it is in");
+    check_eq!(rename(c"a/b/file", c"a/b"), Err(Errno::ENOTEMPTY), "rename of a file to the directory it is in");
     check_eq!(rename(c"a/b", c"a/bb"), Ok(()), "rename beside itself");
     check_eq!(must!(stat(c"a/bb/c")).kind(), tusk_user::stat::Kind::Directory, "what was in it");
 }
@@ -106,7 +105,7 @@ pub fn directory_learns_who_is_above() {
     check_eq!(rename(c"one/moving", c"two/moved"), Ok(()), "rename");
     check_eq!(must!(stat(c"two/moved/..")).inode(), must!(stat(c"two")).inode(), "the inode above");
     check_eq!(sys!(__NR_rmdir, c"one"), Ok(0), "rmdir of where it was");
-    check_eq!(sys!(__NR_rmdir, c"two"), Err(ENOTEMPTY), "rmdir of where it is");
+    check_eq!(sys!(__NR_rmdir, c"two"), Err(Errno::ENOTEMPTY), "rmdir of where it is");
 }
 
 /// Names that stand for a place rather than a name, and places that are not there.
@@ -120,7 +119,7 @@ pub fn impossible_renames_are_refused() {
     }
     // Where the root is another file system, that comes first.
     for result in [rename(c"/", c"new"), rename(c"directory", c"/")] {
-        check!(result == Err(Errno::EBUSY) || result == Err(EXDEV), "rename of or to the root: {result:?}");
+        check!(result == Err(Errno::EBUSY) || result == Err(Errno::EXDEV), "rename of or to the root: {result:?}");
     }
     check_eq!(rename(c"none", c"new"), Err(Errno::ENOENT), "rename of nothing");
     check_eq!(rename(c"file", c"none/new"), Err(Errno::ENOENT), "rename into no directory");
@@ -150,7 +149,7 @@ pub fn flags_keep_or_exchange() {
     make(c"file", b"one");
     make(c"other", b"two");
     make_directory(c"directory");
-    check_eq!(rename_with(c"file", c"other", RENAME_NOREPLACE), Err(EEXIST), "RENAME_NOREPLACE over a file");
+    check_eq!(rename_with(c"file", c"other", RENAME_NOREPLACE), Err(Errno::EEXIST), "RENAME_NOREPLACE over a file");
     check_eq!(rename_with(c"file", c"third", RENAME_NOREPLACE), Ok(()), "RENAME_NOREPLACE to a new name");
     check_eq!(rename_with(c"third", c"other", RENAME_EXCHANGE), Ok(()), "RENAME_EXCHANGE of two files");
     holds(c"third", b"two");

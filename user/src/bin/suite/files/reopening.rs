@@ -1,8 +1,8 @@
 //! Files reached by way of `/proc/self`: they are called what they are called elsewhere.
 
-use super::call::sys;
 use super::scratch::{Path, Scratch};
 use super::shorthand::{close, make, make_directory, open};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::run_well;
 use crate::execution::afterwards::become_program_by;

@@ -3,8 +3,7 @@
 //! Each case that makes files makes a directory below `/tmp` first, goes there, and uses short relative names. When it
 //! is done, whatever is in the directory goes with it. What a failed case of the same number has left is cleared first.
 
-use super::call::sys;
-use super::errors::{EEXIST, ENOTEMPTY};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use core::ffi::CStr;
 use core::fmt::{self, Write};
@@ -27,7 +26,7 @@ impl Scratch {
     pub fn new() -> Scratch {
         must!(sys!(__NR_umask, 0o022));
         let path = Path::new(format_args!("/tmp/suite-{}", linux::getpid()));
-        if sys!(__NR_mkdir, path.as_c_str(), 0o755) == Err(EEXIST) {
+        if sys!(__NR_mkdir, path.as_c_str(), 0o755) == Err(Errno::EEXIST) {
             remove(path.as_c_str());
             must!(sys!(__NR_mkdir, path.as_c_str(), 0o755));
         }
@@ -51,7 +50,7 @@ impl Drop for Scratch {
 /// Removes a directory and all that is below it, one level a call.
 fn remove(path: &CStr) {
     match sys!(__NR_rmdir, path) {
-        Err(error) if error == ENOTEMPTY || error == EEXIST => {}
+        Err(error) if error == Errno::ENOTEMPTY || error == Errno::EEXIST => {}
         result => {
             must!(result);
             return;

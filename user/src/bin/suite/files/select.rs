@@ -1,7 +1,7 @@
 //! `select` and `pselect6`: the same question as `poll`'s, asked with bits.
 
-use super::call::sys;
 use super::shorthand::{close, pipe};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{start, wait};
 use core::time::Duration;

@@ -1,8 +1,8 @@
 //! Open files across `fork` and `execve`: what is shared, what is one's own, and what is closed.
 
-use super::call::sys;
 use super::scratch::Scratch;
 use super::shorthand::{close, gives, make_open, offset, open, pipe, rewind};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{run_well, start, wait};
 use crate::program;

@@ -1,6 +1,6 @@
 //! What nearly every case about files begins or ends with: a file with something in it, a pipe, a look at what is there.
 
-use super::call::sys;
+use crate::call::sys;
 use crate::check::{check_eq, must};
 use core::ffi::CStr;
 use linux_raw_sys::general::{O_CREAT, O_EXCL, O_RDONLY, O_RDWR};

@@ -1,9 +1,8 @@
 //! Reading and writing: what goes in comes out, at its place.
 
-use super::call::sys;
-use super::errors::ENOTTY;
 use super::scratch::Scratch;
 use super::shorthand::{close, gives, holds, make_open, offset, open, pipe, rewind};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use linux_raw_sys::general::{O_APPEND, O_RDONLY, O_RDWR, O_WRONLY};
 use linux_raw_sys::ioctl::{FIONREAD, TCGETS, TIOCGWINSZ};
@@ -174,7 +173,7 @@ pub fn terminal_requests_to_files_are_enotty() {
     for descriptor in [file, directory, reader, open(c"/dev/null", O_RDWR)] {
         for request in [TCGETS, TIOCGWINSZ] {
             let result = sys!(__NR_ioctl, descriptor, request, &mut answer);
-            check_eq!(result, Err(ENOTTY), "ioctl {request:#x} of descriptor {descriptor}");
+            check_eq!(result, Err(Errno::ENOTTY), "ioctl {request:#x} of descriptor {descriptor}");
         }
     }
     check!(answer == [0; 64], "a refused request has answered");

@@ -1,12 +1,11 @@
 //! `truncate64` and `ftruncate64`.
 
-use super::call::{call, sys, words};
-use super::errors::EFBIG;
 use super::scratch::Scratch;
 use super::shorthand::{gives, holds, make, make_directory, make_link, make_open, offset, open, pipe, rewind};
+use crate::call::{sys, words};
 use crate::check::{check, check_eq, must, only_on_tusk};
 use core::ffi::CStr;
-use linux_raw_sys::general::{__NR_mmap2, MAP_PRIVATE, O_RDONLY, O_RDWR, PROT_READ, PROT_WRITE};
+use linux_raw_sys::general::{MAP_PRIVATE, O_RDONLY, O_RDWR, PROT_READ, PROT_WRITE};
 use tusk_user::stat::{descriptor_stat, stat};
 use tusk_user::{Errno, linux};
 
@@ -102,7 +101,7 @@ pub fn longest_file_keeps_what_is_mapped() {
     for length in [(1 << 44) - 1, (1 << 44) - 4096, (1 << 44) - 4097] {
         // A file system may not allow so long a file.
         let result = ftruncate(file, length);
-        check!(matches!(result, Ok(0) | Err(EFBIG | Errno::EINVAL)), "ftruncate64 to {length}: {result:?}");
+        check!(matches!(result, Ok(0) | Err(Errno::EFBIG | Errno::EINVAL)), "ftruncate64 to {length}: {result:?}");
         check_eq!(page[0], b'x', "the byte that was changed, after {length}");
     }
     must!(sys!(__NR_munmap, start, one_page));
@@ -110,7 +109,7 @@ pub fn longest_file_keeps_what_is_mapped() {
 
 /// A private page of the file, which may be written to.
 fn map(file: i32) -> Result<usize, Errno> {
-    call(__NR_mmap2, &[0, 4096, (PROT_READ | PROT_WRITE) as usize, MAP_PRIVATE as usize, file as usize, 0])
+    sys!(__NR_mmap2, 0usize, 4096usize, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0usize)
 }
 
 /// What could not be written takes no room. Not every file system of Linux sees to that.

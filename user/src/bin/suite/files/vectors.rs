@@ -1,8 +1,8 @@
 //! `readv` and `writev`, `preadv` and `pwritev`: several pieces in one call.
 
-use super::call::sys;
 use super::scratch::Scratch;
 use super::shorthand::{close, gives, holds, make_open, offset, open, pipe, rewind};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use linux_raw_sys::general::{O_RDWR, iovec};
 use tusk_user::heap::Heap;

@@ -1,9 +1,9 @@
 //! Stopping and going on.
 
 use super::pgroups::set_group;
+use crate::call::{Argument, call, sys};
 use crate::check::{check, check_eq, must};
 use crate::child::{run, run_well, start, wait};
-use crate::mapping::call::{call, output};
 use crate::signals::catch::{Action, SEEN, note, set};
 use crate::signals::masks::pending;
 use crate::signals::sigaction::raise;
@@ -131,7 +131,7 @@ pub fn ignored_continue_lets_go_on() {
 pub fn waitid_tells_the_same() {
     let wait_id = |child: i32, options: u32| {
         let mut found = [0u32; 32];
-        let arguments = [P_PID as usize, child as usize, output(&mut found), options as usize, 0];
+        let arguments = [P_PID as usize, child as usize, Argument::word(&mut found), options as usize, 0];
         // Signal, code, pid and status.
         call(__NR_waitid, arguments).map(|_| [found[0], found[2], found[3], found[5]])
     };
@@ -196,7 +196,7 @@ pub fn stopped_orphaned_group_gets_hangup_and_continue() {
 pub fn orphaned_group_does_not_stop_by_itself() {
     run_well(|| {
         // A session of its own makes the group an orphan: its leader's parent is outside of it.
-        must!(call(linux_raw_sys::general::__NR_setsid, []));
+        must!(sys!(__NR_setsid));
         [SIGTSTP, SIGTTIN, SIGTTOU].into_iter().for_each(raise);
     });
     check_eq!(linux::try_waitpid(-1), Err(Errno::ECHILD), "waitpid");

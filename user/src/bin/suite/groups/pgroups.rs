@@ -1,23 +1,23 @@
 //! Process groups: who is in which, and who may change that.
 
+use crate::call::sys;
 use crate::check::{check_eq, must};
 use crate::child::{run_well, start, wait};
 use crate::execution::afterwards;
-use crate::mapping::call::call;
 use core::time::Duration;
-use linux_raw_sys::general::{__NR_getpgid, __NR_getpgrp, __NR_setpgid, __NR_setsid, SIGKILL, WNOHANG};
+use linux_raw_sys::general::{SIGKILL, WNOHANG};
 use tusk_user::signal::kill;
 use tusk_user::time::sleep;
 use tusk_user::{Errno, Status, file, linux};
 
 /// `setpgid`.
 pub fn set_group(pid: i32, group: i32) -> Result<usize, Errno> {
-    call(__NR_setpgid, [pid as usize, group as usize])
+    sys!(__NR_setpgid, pid, group)
 }
 
 /// `getpgid`.
 pub fn group_of(pid: i32) -> Result<i32, Errno> {
-    call(__NR_getpgid, [pid as usize]).map(|group| group as i32)
+    sys!(__NR_getpgid, pid).map(|group| group as i32)
 }
 
 /// A child that lives until it is killed, or until its parent is gone: then there is nothing more to read.
@@ -43,7 +43,7 @@ pub fn end(child: i32) {
 /// A child is of its parent's group.
 pub fn child_inherits_the_group() {
     let group = must!(group_of(0));
-    check_eq!(call(__NR_getpgrp, []), Ok(group as usize), "getpgrp");
+    check_eq!(sys!(__NR_getpgrp), Ok(group as usize), "getpgrp");
     check_eq!(group_of(linux::getpid()), Ok(group), "getpgid of this process");
     run_well(|| check_eq!(group_of(0), Ok(group), "the child's group"));
 }
@@ -91,7 +91,7 @@ pub fn groups_do_not_leave_their_session() {
     let mut ready = [0];
     let (reader, writer) = must!(file::pipe(0));
     let child = start(|| {
-        must!(call(__NR_setsid, []));
+        must!(sys!(__NR_setsid));
         check_eq!(set_group(0, 0), Err(Errno::EPERM), "setpgid of a session's leader");
         must!(linux::write(writer.number(), b"!"));
         sleep(Duration::from_secs(10));

@@ -1,16 +1,15 @@
 //! Sessions: `setsid` and `getsid`.
 
 use super::pgroups::{end, group_of, set_group, waiting_child};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::run_well;
-use crate::mapping::call::call;
-use linux_raw_sys::general::{__NR_getsid, __NR_setsid};
 use tusk_user::file::{self, O_RDWR};
 use tusk_user::{Errno, linux};
 
 /// `getsid`.
 fn session_of(pid: i32) -> Result<i32, Errno> {
-    call(__NR_getsid, [pid as usize]).map(|session| session as i32)
+    sys!(__NR_getsid, pid).map(|session| session as i32)
 }
 
 /// A new session has its leader's number, and so has its group; children are in it.
@@ -19,7 +18,7 @@ pub fn process_may_found_a_session() {
     run_well(|| {
         let me = linux::getpid();
         check_eq!(session_of(0), Ok(old), "the session of a child");
-        check_eq!(call(__NR_setsid, []), Ok(me as usize), "setsid");
+        check_eq!(sys!(__NR_setsid), Ok(me as usize), "setsid");
         check_eq!((session_of(0), session_of(me), group_of(0)), (Ok(me), Ok(me), Ok(me)), "sessions and group");
         run_well(|| {
             check_eq!((session_of(0), group_of(0)), (Ok(me), Ok(me)), "the child's session and group");
@@ -34,10 +33,10 @@ pub fn process_may_found_a_session() {
 pub fn leader_of_a_group_is_eperm() {
     run_well(|| {
         must!(set_group(0, 0));
-        check_eq!(call(__NR_setsid, []), Err(Errno::EPERM), "setsid of a group's leader");
+        check_eq!(sys!(__NR_setsid), Err(Errno::EPERM), "setsid of a group's leader");
         run_well(|| {
-            check_eq!(call(__NR_setsid, []), Ok(linux::getpid() as usize), "setsid of its child");
-            check_eq!(call(__NR_setsid, []), Err(Errno::EPERM), "setsid once more");
+            check_eq!(sys!(__NR_setsid), Ok(linux::getpid() as usize), "setsid of its child");
+            check_eq!(sys!(__NR_setsid), Err(Errno::EPERM), "setsid once more");
         });
     });
 }
@@ -55,9 +54,9 @@ pub fn session_of_others_can_be_asked() {
 /// A new session has no terminal.
 pub fn new_session_has_no_terminal() {
     run_well(|| {
-        must!(call(__NR_setsid, []));
+        must!(sys!(__NR_setsid));
         let error = file::open(c"/dev/tty", O_RDWR).err();
-        let enxio = crate::mapping::call::error(linux_raw_sys::errno::ENXIO);
+        let enxio = Errno::ENXIO;
         check_eq!(error, Some(enxio), "open of /dev/tty in a session without one");
     });
 }

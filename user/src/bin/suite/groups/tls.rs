@@ -1,13 +1,13 @@
 //! Memory of a thread's own, by way of a segment: `set_thread_area`.
 
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{dies_of, run_well, start, wait};
-use crate::mapping::call::{call, input, output};
 use crate::probe::attempt;
 use core::arch::asm;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use core::time::Duration;
-use linux_raw_sys::general::{__NR_get_thread_area, __NR_set_thread_area, SIGSEGV};
+use linux_raw_sys::general::{__NR_set_thread_area, SIGSEGV};
 use tusk_user::time::now;
 use tusk_user::{Errno, Status, linux};
 
@@ -28,7 +28,7 @@ fn description(entry: u32, memory: &[AtomicU32; 4]) -> Description {
 
 /// Sets a segment and returns its entry, which the kernel chooses when it is −1.
 fn set_area(mut description: Description) -> Result<u32, Errno> {
-    call(__NR_set_thread_area, [output(&mut description)])?;
+    sys!(__NR_set_thread_area, &mut description)?;
     Ok(description[0])
 }
 
@@ -57,7 +57,7 @@ pub fn segment_shows_a_threads_memory() {
     load_gs(entry);
     check_eq!(through_gs(0), 0x55, "the first word behind gs");
     let mut found = [entry, 0, 0, 0];
-    check_eq!(call(__NR_get_thread_area, [output(&mut found)]), Ok(0), "get_thread_area");
+    check_eq!(sys!(__NR_get_thread_area, &mut found), Ok(0), "get_thread_area");
     check_eq!(found[..3], description(entry, &SECOND)[..3], "the segment's entry, base and limit");
 }
 
@@ -105,9 +105,9 @@ pub fn entries_are_limited() {
     // An empty description gives the entry back.
     check_eq!(set_area([entries[1], 0, 0, 1 << 3 | 1 << 5]), Ok(entries[1]), "set_thread_area of nothing");
     check_eq!(set_area(description(u32::MAX, &SECOND)), Ok(entries[1]), "set_thread_area with one entry free");
-    check_eq!(call(__NR_set_thread_area, [0x1000]), Err(Errno::EFAULT), "set_thread_area from nowhere");
+    check_eq!(sys!(__NR_set_thread_area, 0x1000), Err(Errno::EFAULT), "set_thread_area from nowhere");
     let reading = description(entries[0], &SECOND);
-    check_eq!(call(__NR_set_thread_area, [input(&reading)]), Ok(0), "set_thread_area of a given entry");
+    check_eq!(sys!(__NR_set_thread_area, &reading), Ok(0), "set_thread_area of a given entry");
 }
 
 /// A stack segment that is taken away while it is in use: it is the way back from the call that finds out.

@@ -1,13 +1,12 @@
 //! Private mappings of files: they show the file, and keep to themselves what is written to them.
 
-use super::call::{call, error};
 use super::pages::{READ_WRITE, fill, holds, map, peek, poke, unmap};
 use super::scratch::Scratch;
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{dies_of, run_well};
 use crate::probe;
-use linux_raw_sys::errno::ENODEV;
-use linux_raw_sys::general::{__NR_write, MAP_PRIVATE, PROT_READ, SIGBUS, SIGSEGV};
+use linux_raw_sys::general::{MAP_PRIVATE, PROT_READ, SIGBUS, SIGSEGV};
 use tusk_user::file::{self, O_DIRECTORY, O_RDONLY, O_RDWR, O_WRONLY};
 use tusk_user::heap::PAGE_SIZE;
 use tusk_user::{Errno, linux};
@@ -80,7 +79,7 @@ pub fn pages_beyond_the_end_are_sigbus() {
         dies_of(SIGBUS, || probe::read(place));
         dies_of(SIGBUS, || probe::write(place));
     }
-    let result = call(__NR_write, [file.number() as usize, start + 4 * PAGE_SIZE, 10]);
+    let result = sys!(__NR_write, file.number(), start + 4 * PAGE_SIZE, 10);
     check_eq!(result, Err(Errno::EFAULT), "write from beyond the end of a file");
     check_eq!(peek(start + 3 * PAGE_SIZE), b'd', "a byte of the last page");
 }
@@ -107,9 +106,9 @@ pub fn unfit_descriptors_are_refused() {
     let write_only = scratch.open(O_WRONLY);
     check_eq!(attempt(write_only.number()), Some(Errno::EACCES), "mmap of a file that is open for writing only");
     let directory = must!(file::open(c"/", O_RDONLY | O_DIRECTORY));
-    check_eq!(attempt(directory.number()), Some(error(ENODEV)), "mmap of a directory");
+    check_eq!(attempt(directory.number()), Some(Errno::ENODEV), "mmap of a directory");
     let (reader, _writer) = must!(file::pipe(0));
-    check_eq!(attempt(reader.number()), Some(error(ENODEV)), "mmap of a pipe");
+    check_eq!(attempt(reader.number()), Some(Errno::ENODEV), "mmap of a pipe");
     let closed = scratch.open(O_RDONLY).number();
     check_eq!(attempt(closed), Some(Errno::EBADF), "mmap of a closed file");
 }

@@ -1,12 +1,11 @@
 //! Telling the kernel what pages are for.
 
-use super::call::call;
 use super::pages::{NO_FILE, READ_WRITE, anonymous, fill, holds, map, unmap};
 use super::scratch::Scratch;
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use linux_raw_sys::general::{
-    __NR_madvise, MADV_DONTNEED, MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MAP_ANONYMOUS, MAP_PRIVATE,
-    MAP_SHARED,
+    MADV_DONTNEED, MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED,
 };
 use tusk_user::Errno;
 use tusk_user::file::O_RDWR;
@@ -14,7 +13,7 @@ use tusk_user::heap::PAGE_SIZE;
 
 /// `madvise`.
 fn advise(address: usize, length: usize, advice: u32) -> Result<(), Errno> {
-    call(__NR_madvise, [address, length, advice as usize]).map(drop)
+    sys!(__NR_madvise, address, length, advice).map(drop)
 }
 
 /// Anonymous pages that are not needed come back as zero, and only those.

@@ -1,14 +1,12 @@
 //! Making mappings: where they come to lie, what they hold, and what is refused.
 
-use super::call::{call, error, input, output};
 use super::pages::{ANONYMOUS, NO_FILE, READ_WRITE, anonymous, fill, holds, map, peek, poke, protect, unmap};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{dies_of, run_well};
 use crate::probe;
-use linux_raw_sys::errno::EEXIST;
 use linux_raw_sys::general::{
-    __NR_read, __NR_write, MAP_ANONYMOUS, MAP_FIXED, MAP_FIXED_NOREPLACE, MAP_NORESERVE, MAP_PRIVATE, PROT_NONE,
-    PROT_READ, SIGSEGV,
+    MAP_ANONYMOUS, MAP_FIXED, MAP_FIXED_NOREPLACE, MAP_NORESERVE, MAP_PRIVATE, PROT_NONE, PROT_READ, SIGSEGV,
 };
 use tusk_user::file::O_RDONLY;
 use tusk_user::heap::{Heap, PAGE_SIZE, program_break};
@@ -117,7 +115,7 @@ pub fn fixed_without_replacing_is_eexist_when_taken() {
     fill(start, 3 * PAGE_SIZE, 8);
     let flags = ANONYMOUS | MAP_FIXED_NOREPLACE;
     for taken in [start, start + 2 * PAGE_SIZE] {
-        check_eq!(map(taken, 2 * PAGE_SIZE, READ_WRITE, flags, NO_FILE, 0), Err(error(EEXIST)), "mmap at {taken:#x}");
+        check_eq!(map(taken, 2 * PAGE_SIZE, READ_WRITE, flags, NO_FILE, 0), Err(Errno::EEXIST), "mmap at {taken:#x}");
     }
     check!(holds(start, 3 * PAGE_SIZE, 8), "what was there has changed");
     check_eq!(unmap(start + PAGE_SIZE, PAGE_SIZE), Ok(()));
@@ -185,10 +183,10 @@ pub fn mapping_is_listed_with_its_rights() {
 pub fn calls_reach_untouched_pages() {
     let (start, (reader, writer)) = (anonymous(4), must!(file::pipe(0)));
     let (from, to) = (start + PAGE_SIZE - 10, start + 3 * PAGE_SIZE - 10);
-    check_eq!(call(__NR_write, [writer.number() as usize, from, 20]), Ok(20), "write from untouched pages");
-    check_eq!(call(__NR_read, [reader.number() as usize, to, 20]), Ok(20), "read to untouched pages");
-    check_eq!(call(__NR_write, [writer.number() as usize, input(b"tusk"), 4]), Ok(4), "write");
-    check_eq!(call(__NR_read, [reader.number() as usize, to + 8, 20]), Ok(4), "read across two pages");
+    check_eq!(sys!(__NR_write, writer.number(), from, 20), Ok(20), "write from untouched pages");
+    check_eq!(sys!(__NR_read, reader.number(), to, 20), Ok(20), "read to untouched pages");
+    check_eq!(sys!(__NR_write, writer.number(), b"tusk", 4), Ok(4), "write");
+    check_eq!(sys!(__NR_read, reader.number(), to + 8, 20), Ok(4), "read across two pages");
     let bytes = [0, 1, 2, 3].map(|index| peek(to + 8 + index));
     check_eq!(bytes, *b"tusk", "what was read");
     check!(holds(start, 3 * PAGE_SIZE - 2, 0), "the bytes before have changed");
@@ -201,13 +199,13 @@ pub fn calls_respect_protections() {
     check_eq!(linux::write(writer.number(), b"tusk"), Ok(4), "write");
     for protection in [PROT_READ, PROT_NONE] {
         let start = must!(map(0, PAGE_SIZE, protection, ANONYMOUS, NO_FILE, 0));
-        let result = call(__NR_read, [reader.number() as usize, start, 4]);
+        let result = sys!(__NR_read, reader.number(), start, 4);
         check_eq!(result, Err(Errno::EFAULT), "read to pages of protection {protection}");
     }
     let start = must!(map(0, PAGE_SIZE, PROT_NONE, ANONYMOUS, NO_FILE, 0));
-    let result = call(__NR_write, [writer.number() as usize, start, 4]);
+    let result = sys!(__NR_write, writer.number(), start, 4);
     check_eq!(result, Err(Errno::EFAULT), "write from pages that may not be read");
     check_eq!(linux::write(writer.number(), b"-end"), Ok(4), "write");
-    check_eq!(call(__NR_read, [reader.number() as usize, output(&mut back), 4]), Ok(4), "read");
+    check_eq!(sys!(__NR_read, reader.number(), &mut back, 4), Ok(4), "read");
     check!(back == *b"tusk" || back == *b"-end", "what came out of the pipe is {back:?}");
 }

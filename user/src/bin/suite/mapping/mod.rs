@@ -1,8 +1,7 @@
 //! Memory calls: mapping, unmapping, changing rights, and files seen as memory.
 //!
-//! [`call`] makes any system call and [`scratch`] a file for a case: the other folders use them too.
+//! [`scratch`] makes a file for a case: the other folders use it too.
 
-pub mod call;
 pub mod filemap;
 pub mod forkmap;
 pub mod madvise;

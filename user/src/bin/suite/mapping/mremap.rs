@@ -1,17 +1,17 @@
 //! Making a mapping longer or shorter.
 
-use super::call::call;
 use super::pages::{ANONYMOUS, NO_FILE, READ_WRITE, anonymous, fill, holds, map, unmap};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::dies_of;
 use crate::probe;
-use linux_raw_sys::general::{__NR_mremap, MAP_FIXED, MREMAP_FIXED, MREMAP_MAYMOVE, SIGSEGV};
+use linux_raw_sys::general::{MAP_FIXED, MREMAP_FIXED, MREMAP_MAYMOVE, SIGSEGV};
 use tusk_user::Errno;
 use tusk_user::heap::PAGE_SIZE;
 
 /// `mremap`, lengths in pages.
 fn remap(address: usize, old: usize, new: usize, flags: u32, to: usize) -> Result<usize, Errno> {
-    call(__NR_mremap, [address, old * PAGE_SIZE, new * PAGE_SIZE, flags as usize, to])
+    sys!(__NR_mremap, address, old * PAGE_SIZE, new * PAGE_SIZE, flags, to)
 }
 
 /// Where there is room behind it, a mapping grows where it is.

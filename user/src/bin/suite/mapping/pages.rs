@@ -3,12 +3,10 @@
 //! To Rust such pages are memory of somebody else: another process or a file may change them at any time. So there is
 //! never a reference to one of them; every byte is read and written on its own, and volatile.
 
-use super::call::call;
+use crate::call::{call, sys};
 use crate::check::must;
 use core::ptr;
-use linux_raw_sys::general::{
-    __NR_mmap2, __NR_mprotect, __NR_munmap, MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE,
-};
+use linux_raw_sys::general::{__NR_mmap2, MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE};
 use tusk_user::Errno;
 use tusk_user::heap::PAGE_SIZE;
 
@@ -46,7 +44,7 @@ pub fn anonymous(pages: usize) -> usize {
 /// # Errors
 /// Those of `munmap(2)`.
 pub fn unmap(address: usize, length: usize) -> Result<(), Errno> {
-    call(__NR_munmap, [address, length]).map(drop)
+    sys!(__NR_munmap, address, length).map(drop)
 }
 
 /// `mprotect`.
@@ -54,7 +52,7 @@ pub fn unmap(address: usize, length: usize) -> Result<(), Errno> {
 /// # Errors
 /// Those of `mprotect(2)`.
 pub fn protect(address: usize, length: usize, protection: u32) -> Result<(), Errno> {
-    call(__NR_mprotect, [address, length, protection as usize]).map(drop)
+    sys!(__NR_mprotect, address, length, protection).map(drop)
 }
 
 /// The byte at `address`, which belongs to such pages.

@@ -1,11 +1,10 @@
 //! A file for the time of one case.
 
-use super::call::call;
+use crate::call::sys;
 use crate::check::{check_eq, fail};
 use crate::program::number_as_text;
 use core::ffi::CStr;
 use core::panic::Location;
-use linux_raw_sys::general::__NR_unlink;
 use tusk_user::file::{self, Descriptor, O_CREAT, O_RDONLY, O_RDWR, O_TRUNC};
 use tusk_user::linux;
 
@@ -55,7 +54,7 @@ impl Scratch {
     /// Takes its name away now; whoever has it open keeps it.
     pub fn unlink(&self) {
         // Gone twice is gone: the second time is when this is dropped.
-        let _ = call(__NR_unlink, [self.path().as_ptr().expose_provenance()]);
+        let _ = sys!(__NR_unlink, self.path());
     }
 
     /// Fills `buffer` with what the file holds from its start, as `read` tells it; returns how much that was.

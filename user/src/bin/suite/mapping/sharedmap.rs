@@ -1,14 +1,12 @@
 //! Shared mappings: one memory for several processes, or for processes and a file.
 
-use super::call::call;
 use super::pages::{NO_FILE, READ_WRITE, anonymous, fill, holds, map, peek, poke, protect, unmap};
 use super::scratch::Scratch;
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{dies_of, run_well, start, wait};
 use crate::probe;
-use linux_raw_sys::general::{
-    __NR_msync, MAP_ANONYMOUS, MAP_SHARED, MS_ASYNC, MS_SYNC, PROT_READ, SEEK_SET, SIGBUS, SIGSEGV,
-};
+use linux_raw_sys::general::{MAP_ANONYMOUS, MAP_SHARED, MS_ASYNC, MS_SYNC, PROT_READ, SEEK_SET, SIGBUS, SIGSEGV};
 use tusk_user::file::{O_RDONLY, O_RDWR, seek, truncate};
 use tusk_user::heap::PAGE_SIZE;
 use tusk_user::{Errno, Status, linux};
@@ -141,7 +139,7 @@ pub fn msync_succeeds_where_something_is() {
     let file = scratch.open(O_RDWR);
     let memory = must!(map(0, PAGE_SIZE, READ_WRITE, MAP_SHARED, file.number(), 0));
     poke(memory, b'm');
-    let sync = |address: usize, flags: u32| call(__NR_msync, [address, PAGE_SIZE, flags as usize]);
+    let sync = |address: usize, flags: u32| sys!(__NR_msync, address, PAGE_SIZE, flags);
     for flags in [MS_SYNC, MS_ASYNC, 0] {
         check_eq!(sync(memory, flags), Ok(0), "msync with flags {flags}");
     }

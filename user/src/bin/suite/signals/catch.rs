@@ -4,13 +4,13 @@
 //! plain one, which `sigreturn` takes away, and the one with `SA_SIGINFO`, which `rt_sigreturn` does (`sigreturn(2)`).
 //! What handlers have seen, they leave in [`SEEN`], as a handler has no other way to tell.
 
+use crate::call::sys;
 use crate::check::must;
-use crate::mapping::call::{call, input, output};
 use core::arch::naked_asm;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use linux_raw_sys::general::{
-    __NR_rt_sigaction, __NR_rt_sigreturn, __NR_sigreturn, __kernel_old_itimerval, __kernel_old_timeval, ITIMER_REAL,
-    SA_RESTORER, SA_SIGINFO,
+    __NR_rt_sigreturn, __NR_sigreturn, __kernel_old_itimerval, __kernel_old_timeval, ITIMER_REAL, SA_RESTORER,
+    SA_SIGINFO,
 };
 use tusk_user::Errno;
 use tusk_user::signal::SignalSet;
@@ -126,7 +126,7 @@ pub struct Context {
 /// EINVAL for what is no signal, or none that can be caught.
 pub fn exchange(signal: u32, action: &Action) -> Result<Action, Errno> {
     let mut old = Action::DEFAULT;
-    call(__NR_rt_sigaction, [signal as usize, input(action), output(&mut old), SET_SIZE])?;
+    sys!(__NR_rt_sigaction, signal, action, &mut old, SET_SIZE)?;
     Ok(old)
 }
 
@@ -136,7 +136,7 @@ pub fn exchange(signal: u32, action: &Action) -> Result<Action, Errno> {
 /// EINVAL for what is no signal.
 pub fn action_of(signal: u32) -> Result<Action, Errno> {
     let mut action = Action::DEFAULT;
-    call(__NR_rt_sigaction, [signal as usize, 0, output(&mut action), SET_SIZE])?;
+    sys!(__NR_rt_sigaction, signal, 0, &mut action, SET_SIZE)?;
     Ok(action)
 }
 
@@ -191,5 +191,5 @@ pub extern "C" fn note(signal: u32) {
 pub fn set_timer(first_ms: i32, interval_ms: i32) {
     let time = |ms: i32| __kernel_old_timeval { tv_sec: ms / 1000, tv_usec: ms % 1000 * 1000 };
     let value = __kernel_old_itimerval { it_interval: time(interval_ms), it_value: time(first_ms) };
-    must!(call(linux_raw_sys::general::__NR_setitimer, [ITIMER_REAL as usize, input(&value), 0]));
+    must!(sys!(__NR_setitimer, ITIMER_REAL, &value, 0));
 }

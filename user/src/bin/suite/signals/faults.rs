@@ -3,15 +3,14 @@
 use super::catch::{Action, Context, Information, SEEN, set};
 use super::masks::only;
 use super::sigaction::raise;
+use crate::call::{Argument, sys};
 use crate::check::{check, check_eq, must};
 use crate::child::{dies_of, run, run_well};
-use crate::mapping::call::{call, input, output};
 use crate::probe;
 use core::arch::asm;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use linux_raw_sys::general::{
-    __NR_sigaltstack, FPE_INTDIV, SA_ONSTACK, SEGV_ACCERR, SEGV_MAPERR, SIGFPE, SIGILL, SIGSEGV, SIGTRAP, SIGUSR1,
-    SS_DISABLE, SS_ONSTACK,
+    FPE_INTDIV, SA_ONSTACK, SEGV_ACCERR, SEGV_MAPERR, SIGFPE, SIGILL, SIGSEGV, SIGTRAP, SIGUSR1, SS_DISABLE, SS_ONSTACK,
 };
 use tusk_user::signal::set_mask;
 use tusk_user::{Errno, linux};
@@ -89,11 +88,11 @@ pub fn handler_may_mend_what_was_wrong() {
     extern "C" fn mend(signal: u32, information: &Information, _: &mut Context) {
         SEEN.add(signal);
         let page = information.pid_or_address as usize & !0xfff;
-        must!(call(linux_raw_sys::general::__NR_mprotect, [page, 4096, 3]));
+        must!(sys!(__NR_mprotect, page, 4096, 3));
     }
-    use linux_raw_sys::general::{__NR_mmap2, MAP_ANONYMOUS, MAP_PRIVATE};
+    use linux_raw_sys::general::{MAP_ANONYMOUS, MAP_PRIVATE};
     let flags = (MAP_PRIVATE | MAP_ANONYMOUS) as usize;
-    let start = must!(call(__NR_mmap2, [0, 2 * 4096, 0, flags, usize::MAX, 0]));
+    let start = must!(sys!(__NR_mmap2, 0, 2 * 4096, 0, flags, usize::MAX, 0));
     set(SIGSEGV, &Action::informed(mend, 0));
     let read: u32;
     // SAFETY: the two pages are this function's own, and the handler makes them writable.
@@ -132,7 +131,7 @@ type AltStack = [usize; 3];
 /// Sets another stack and returns the one before.
 fn exchange_stack(new: &AltStack) -> Result<AltStack, Errno> {
     let mut old = [0; 3];
-    call(__NR_sigaltstack, [input(new), output(&mut old)])?;
+    sys!(__NR_sigaltstack, new, &mut old)?;
     Ok(old)
 }
 
@@ -147,10 +146,10 @@ fn alternate() -> AltStack {
 extern "C" fn look_where_i_am(signal: u32) {
     SEEN.add(signal);
     let mut now: AltStack = [0; 3];
-    let here = output(&mut now);
+    let here = Argument::word(&mut now);
     let [start, _, size] = alternate();
     SEEN.add(u32::from((start..start + size).contains(&here)));
-    must!(call(__NR_sigaltstack, [0, output(&mut now)]));
+    must!(sys!(__NR_sigaltstack, 0, &mut now));
     SEEN.add(now[1] as u32);
     SEEN.add(u32::from(exchange_stack(&[0, SS_DISABLE as usize, 0]) == Err(Errno::EPERM)));
 }

@@ -2,14 +2,14 @@
 
 use super::catch::{Action, Context, Information, SEEN, note, set, set_timer};
 use super::sigaction::raise;
+use crate::call::sys;
 use crate::check::{check, check_eq, must, skip};
 use crate::child::{run_well, start, wait};
-use crate::mapping::call::{call, output};
 use crate::registers::{self, FLAG_DIRECTION, Registers};
 use core::arch::asm;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use core::time::Duration;
-use linux_raw_sys::general::{__NR_getpid, __NR_rt_sigprocmask, SA_RESTART, SI_USER, SIGALRM, SIGUSR1, SIGUSR2};
+use linux_raw_sys::general::{__NR_getpid, SA_RESTART, SI_USER, SIGALRM, SIGUSR1, SIGUSR2};
 use tusk_user::signal::{SignalSet, kill, set_mask};
 use tusk_user::time::now;
 use tusk_user::{Status, cpu, linux};
@@ -34,7 +34,7 @@ pub fn handler_is_told_who_sent_the_signal() {
     let child = start(|| kill(parent, SIGUSR1).is_err().into());
     check_eq!(wait(child), Status(0), "the child's end");
     check_eq!(told(), [SIGUSR1, SI_USER, child as u32, 0], "signal, code, pid and user from a child");
-    must!(call(linux_raw_sys::general::__NR_tkill, [linux::gettid() as usize, SIGUSR1 as usize]));
+    must!(sys!(__NR_tkill, linux::gettid(), SIGUSR1));
     check_eq!(told(), [SIGUSR1, -6i32 as u32, parent as u32, 0], "signal, code (SI_TKILL), pid and user from tkill");
 }
 
@@ -172,7 +172,7 @@ pub fn handler_may_change_registers_and_mask() {
     let pid = linux::getpid() as u32;
     check_eq!(SEEN.first(), [SIGUSR1, 0x0d1d_1d1d, pid, 1, 1], "signal, edi, ebx, rings and mask in the frame");
     let mut mask = SignalSet::EMPTY;
-    must!(call(__NR_rt_sigprocmask, [0, 0, output(&mut mask), super::catch::SET_SIZE]));
+    must!(sys!(__NR_rt_sigprocmask, 0, 0, &mut mask, super::catch::SET_SIZE));
     check_eq!(mask, SignalSet::EMPTY.with(SIGUSR2), "what is held back after the handler");
 }
 

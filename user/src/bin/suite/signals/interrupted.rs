@@ -4,13 +4,12 @@
 
 use super::catch::{Action, SEEN, note, set, set_timer};
 use super::sigaction::raise;
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{run_well, start, wait};
-use crate::mapping::call::{call, input, output};
 use core::time::Duration;
 use linux_raw_sys::general::{
-    __NR_clock_nanosleep_time64, __NR_nanosleep, __NR_pause, __NR_wait4, __kernel_old_timespec, __kernel_timespec,
-    SA_RESTART, SIGALRM, SIGCONT, SIGSTOP, SIGUSR1, SIGWINCH,
+    __kernel_old_timespec, __kernel_timespec, SA_RESTART, SIGALRM, SIGCONT, SIGSTOP, SIGUSR1, SIGWINCH,
 };
 use tusk_user::signal::kill;
 use tusk_user::time::{now, sleep};
@@ -34,7 +33,7 @@ fn slow_child(code: i32) -> i32 {
 fn nanosleep(ms: i32) -> (Result<usize, Errno>, Duration) {
     let request = __kernel_old_timespec { tv_sec: ms / 1000, tv_nsec: ms % 1000 * 1_000_000 };
     let mut rest = __kernel_old_timespec { tv_sec: 0, tv_nsec: 0 };
-    let result = call(__NR_nanosleep, [input(&request), output(&mut rest)]);
+    let result = sys!(__NR_nanosleep, &request, &mut rest);
     (result, Duration::new(rest.tv_sec as u64, rest.tv_nsec as u32))
 }
 
@@ -135,7 +134,7 @@ pub fn wait_is_interrupted_or_begins_again() {
     check_eq!(linux::waitpid(child), Err(Errno::EINTR), "waitpid");
     alarms(SA_RESTART);
     let mut status = 0u32;
-    let result = call(__NR_wait4, [child as usize, output(&mut status), 0, 0]);
+    let result = sys!(__NR_wait4, child, &mut status, 0, 0);
     set_timer(0, 0);
     check_eq!((result, status), (Ok(child as usize), 7 << 8), "wait4, and the status");
 }
@@ -143,7 +142,7 @@ pub fn wait_is_interrupted_or_begins_again() {
 /// `pause` waits for a handler, and ends with EINTR though it could begin again.
 pub fn pause_is_always_interrupted() {
     alarms(SA_RESTART);
-    check_eq!(call(__NR_pause, []), Err(Errno::EINTR), "pause");
+    check_eq!(sys!(__NR_pause), Err(Errno::EINTR), "pause");
     set_timer(0, 0);
     check!(SEEN.count() > 0, "the handler was not called");
 }
@@ -164,8 +163,8 @@ pub fn endless_sleep_has_nearly_all_of_it_left() {
     alarms(0);
     let request = __kernel_timespec { tv_sec: i64::MAX, tv_nsec: 999_999_999 };
     let mut rest = __kernel_timespec { tv_sec: 0, tv_nsec: 0 };
-    let words = [1, 0, input(&request), output(&mut rest)];
-    check_eq!(call(__NR_clock_nanosleep_time64, words), Err(Errno::EINTR), "clock_nanosleep");
+    let slept = sys!(__NR_clock_nanosleep_time64, 1, 0, &request, &mut rest);
+    check_eq!(slept, Err(Errno::EINTR), "clock_nanosleep");
     set_timer(0, 0);
     check!(rest.tv_sec > 9_000_000_000, "{} s are left", rest.tv_sec);
 }

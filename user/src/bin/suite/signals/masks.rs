@@ -2,13 +2,12 @@
 
 use super::catch::{Action, SEEN, SET_SIZE, note, set};
 use super::sigaction::raise;
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{run_well, start, wait};
-use crate::mapping::call::{call, input, output};
 use core::time::Duration;
 use linux_raw_sys::general::{
-    __NR_rt_sigpending, __NR_rt_sigprocmask, __NR_rt_sigtimedwait, __kernel_old_timespec, SIG_BLOCK, SIG_SETMASK,
-    SIG_UNBLOCK, SIGALRM, SIGKILL, SIGSTOP, SIGUSR1, SIGUSR2, SIGWINCH,
+    __kernel_old_timespec, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGALRM, SIGKILL, SIGSTOP, SIGUSR1, SIGUSR2, SIGWINCH,
 };
 use tusk_user::signal::{SignalSet, kill, set_mask, suspend};
 use tusk_user::time::{now, sleep};
@@ -17,7 +16,7 @@ use tusk_user::{Errno, linux};
 /// `rt_sigprocmask`; returns the mask before.
 pub fn change_mask(how: u32, set: SignalSet) -> Result<SignalSet, Errno> {
     let mut old = SignalSet::EMPTY;
-    call(__NR_rt_sigprocmask, [how as usize, input(&set), output(&mut old), SET_SIZE])?;
+    sys!(__NR_rt_sigprocmask, how, &set, &mut old, SET_SIZE)?;
     Ok(old)
 }
 
@@ -29,7 +28,7 @@ pub fn mask() -> SignalSet {
 /// The signals that wait.
 pub fn pending() -> SignalSet {
     let mut set = SignalSet::EMPTY;
-    must!(call(__NR_rt_sigpending, [output(&mut set), SET_SIZE]));
+    must!(sys!(__NR_rt_sigpending, &mut set, SET_SIZE));
     set
 }
 
@@ -46,9 +45,9 @@ pub fn mask_is_added_to_and_taken_from() {
     check_eq!(change_mask(SIG_SETMASK, only(SIGALRM)), Ok(only(SIGUSR1).with(64)), "the mask with two");
     check_eq!(mask(), only(SIGALRM), "the mask at last");
     check_eq!(change_mask(7, SignalSet::EMPTY), Err(Errno::EINVAL), "sigprocmask of an unknown kind");
-    let odd_size = call(__NR_rt_sigprocmask, [SIG_BLOCK as usize, input(&only(1)), 0, 4]);
+    let odd_size = sys!(__NR_rt_sigprocmask, SIG_BLOCK, &only(1), 0, 4);
     check_eq!(odd_size, Err(Errno::EINVAL), "sigprocmask with sets of four bytes");
-    check_eq!(call(__NR_rt_sigprocmask, [0, 0x1000, 0, SET_SIZE]), Err(Errno::EFAULT), "sigprocmask from nowhere");
+    check_eq!(sys!(__NR_rt_sigprocmask, 0, 0x1000, 0, SET_SIZE), Err(Errno::EFAULT), "sigprocmask from nowhere");
 }
 
 /// SIGKILL and SIGSTOP are never held back, whatever is asked for.
@@ -121,7 +120,7 @@ pub fn sigtimedwait_takes_what_waits() {
     must!(set_mask(both));
     let wait_for = |set: SignalSet, ms: i32| {
         let time = __kernel_old_timespec { tv_sec: 0, tv_nsec: ms * 1_000_000 };
-        call(__NR_rt_sigtimedwait, [input(&set), 0, input(&time), SET_SIZE])
+        sys!(__NR_rt_sigtimedwait, &set, 0, &time, SET_SIZE)
     };
     raise(SIGUSR2);
     check_eq!(wait_for(only(SIGUSR1), 0), Err(Errno::EAGAIN), "sigtimedwait for a signal that does not wait");

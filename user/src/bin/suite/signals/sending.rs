@@ -1,11 +1,11 @@
 //! Sending signals: to one, to a group, to everybody who is oneself, and to nobody.
 
 use super::catch::{Action, SEEN, note, set};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{run_well, start, wait};
-use crate::mapping::call::call;
 use core::time::Duration;
-use linux_raw_sys::general::{__NR_setpgid, __NR_tgkill, __NR_tkill, SIGKILL, SIGTERM, SIGUSR1};
+use linux_raw_sys::general::{SIGKILL, SIGTERM, SIGUSR1};
 use tusk_user::signal::kill;
 use tusk_user::time::sleep;
 use tusk_user::{Errno, Status, linux};
@@ -55,7 +55,7 @@ pub fn negative_number_means_the_group() {
     let first = sleeper();
     let group = [first, sleeper(), sleeper()];
     for member in group {
-        check_eq!(call(__NR_setpgid, [member as usize, first as usize]), Ok(0), "setpgid");
+        check_eq!(sys!(__NR_setpgid, member, first), Ok(0), "setpgid");
     }
     must!(kill(-first, SIGTERM));
     for member in group {
@@ -70,7 +70,7 @@ pub fn negative_number_means_the_group() {
 /// 0 means the sender's own group, itself included.
 pub fn zero_means_my_own_group() {
     run_well(|| {
-        check_eq!(call(__NR_setpgid, [0, 0]), Ok(0), "setpgid");
+        check_eq!(sys!(__NR_setpgid, 0, 0), Ok(0), "setpgid");
         let child = sleeper();
         set(SIGTERM, &Action::plain(note, 0));
         must!(kill(0, SIGTERM));
@@ -83,16 +83,16 @@ pub fn zero_means_my_own_group() {
 pub fn threads_are_reached_by_number() {
     set(SIGUSR1, &Action::plain(note, 0));
     let me = linux::getpid() as usize;
-    check_eq!(call(__NR_tkill, [me, SIGUSR1 as usize]), Ok(0), "tkill");
-    check_eq!(call(__NR_tgkill, [me, me, SIGUSR1 as usize]), Ok(0), "tgkill");
+    check_eq!(sys!(__NR_tkill, me, SIGUSR1), Ok(0), "tkill");
+    check_eq!(sys!(__NR_tgkill, me, me, SIGUSR1), Ok(0), "tgkill");
     check_eq!(SEEN.count(), 2, "the signals that came");
-    check_eq!(call(__NR_tgkill, [me, me, 0]), Ok(0), "tgkill with signal 0");
-    check_eq!(call(__NR_tkill, [0, SIGUSR1 as usize]), Err(Errno::EINVAL), "tkill of nobody");
-    check_eq!(call(__NR_tkill, [0x3fff_ffff, 0]), Err(Errno::ESRCH), "tkill of a stranger");
+    check_eq!(sys!(__NR_tgkill, me, me, 0), Ok(0), "tgkill with signal 0");
+    check_eq!(sys!(__NR_tkill, 0, SIGUSR1), Err(Errno::EINVAL), "tkill of nobody");
+    check_eq!(sys!(__NR_tkill, 0x3fff_ffff, 0), Err(Errno::ESRCH), "tkill of a stranger");
     let child = sleeper();
-    let wrong_group = call(__NR_tgkill, [me, child as usize, 0]);
+    let wrong_group = sys!(__NR_tgkill, me, child, 0);
     check_eq!(wrong_group, Err(Errno::ESRCH), "tgkill of a thread of another process");
-    check_eq!(call(__NR_tkill, [child as usize, SIGTERM as usize]), Ok(0), "tkill of a child");
+    check_eq!(sys!(__NR_tkill, child, SIGTERM), Ok(0), "tkill of a child");
     check_eq!(wait(child), Status(SIGTERM), "the child's end");
 }
 

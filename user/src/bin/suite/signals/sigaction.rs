@@ -1,12 +1,12 @@
 //! Saying what is to happen when a signal comes.
 
 use super::catch::{Action, SEEN, SET_SIZE, action_of, exchange, note, set};
+use crate::call::{Argument, sys};
 use crate::check::{check, check_eq, must};
 use crate::child::{run, run_well};
-use crate::mapping::call::{call, input, output};
 use linux_raw_sys::general::{
-    __NR_rt_sigaction, SA_NODEFER, SA_RESETHAND, SA_RESTART, SA_RESTORER, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGKILL,
-    SIGPIPE, SIGSTOP, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
+    SA_NODEFER, SA_RESETHAND, SA_RESTART, SA_RESTORER, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGKILL, SIGPIPE, SIGSTOP,
+    SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
 };
 use tusk_user::signal::{SignalSet, kill};
 use tusk_user::{Errno, Status, linux};
@@ -50,7 +50,7 @@ pub fn unknown_signals_are_einval() {
         must!(exchange(signal, &Action::DEFAULT));
         check_eq!(exchange(signal, &Action::IGNORE), Ok(Action::DEFAULT), "sigaction of signal {signal}");
     }
-    let size_of_set = |size| call(__NR_rt_sigaction, [SIGUSR1 as usize, input(&Action::IGNORE), 0, size]);
+    let size_of_set = |size| sys!(__NR_rt_sigaction, SIGUSR1, &Action::IGNORE, 0, size);
     for size in [0, 4, 7, 16, 128] {
         check_eq!(size_of_set(size), Err(Errno::EINVAL), "sigaction with sets of {size} bytes");
     }
@@ -58,13 +58,13 @@ pub fn unknown_signals_are_einval() {
 
 /// Structures that are nowhere.
 pub fn bad_pointers_are_efault() {
-    let arguments = |new, old| call(__NR_rt_sigaction, [SIGUSR1 as usize, new, old, SET_SIZE]);
+    let arguments = |new, old| sys!(__NR_rt_sigaction, SIGUSR1, new, old, SET_SIZE);
     let mut old = Action::DEFAULT;
     for bad in [1, 0x1000, 0xffff_f000] {
         check_eq!(arguments(bad, 0), Err(Errno::EFAULT), "sigaction from {bad:#x}");
         check_eq!(arguments(0, bad), Err(Errno::EFAULT), "sigaction to {bad:#x}");
     }
-    check_eq!(arguments(0, output(&mut old)), Ok(0), "sigaction with good addresses");
+    check_eq!(arguments(0, Argument::word(&mut old)), Ok(0), "sigaction with good addresses");
     check_eq!(old, Action::DEFAULT, "the action");
 }
 
@@ -170,7 +170,7 @@ pub fn writing_to_a_broken_pipe_is_sigpipe() {
     };
     let status = run(|| write().is_ok().into());
     check_eq!(status, Status(SIGPIPE), "the end of who wrote");
-    let epipe = crate::mapping::call::error(linux_raw_sys::errno::EPIPE);
+    let epipe = Errno::EPIPE;
     set(SIGPIPE, &Action::IGNORE);
     check_eq!(write(), Err(epipe), "write to a broken pipe");
     set(SIGPIPE, &Action::plain(note, 0));

@@ -1,13 +1,11 @@
 //! Signals by the clock: `alarm` and `setitimer`.
 
 use super::catch::{Action, SEEN, note, set, set_timer};
+use crate::call::sys;
 use crate::check::{check, check_eq, must};
 use crate::child::{run, run_well};
-use crate::mapping::call::{call, input, output};
 use core::time::Duration;
-use linux_raw_sys::general::{
-    __NR_alarm, __NR_getitimer, __NR_setitimer, __kernel_old_itimerval, __kernel_old_timeval, ITIMER_REAL, SIGALRM,
-};
+use linux_raw_sys::general::{__kernel_old_itimerval, __kernel_old_timeval, ITIMER_REAL, SIGALRM};
 use tusk_user::Errno;
 use tusk_user::time::{now, sleep};
 
@@ -19,7 +17,7 @@ fn time(ms: i32) -> __kernel_old_timeval {
 /// What is left of the timer, and its interval, in microseconds.
 fn remaining() -> (i32, i32) {
     let mut value = __kernel_old_itimerval { it_interval: time(0), it_value: time(0) };
-    must!(call(__NR_getitimer, [ITIMER_REAL as usize, output(&mut value)]));
+    must!(sys!(__NR_getitimer, ITIMER_REAL, &mut value));
     let microseconds = |time: __kernel_old_timeval| time.tv_sec * 1_000_000 + time.tv_usec;
     (microseconds(value.it_value), microseconds(value.it_interval))
 }
@@ -55,13 +53,13 @@ pub fn timer_comes_at_intervals() {
 
 /// Seconds; a new alarm tells what was left of the old one, in whole seconds and never 0.
 pub fn alarm_tells_what_was_left() {
-    check_eq!(call(__NR_alarm, [100]), Ok(0), "alarm");
-    let left = must!(call(__NR_alarm, [7]));
+    check_eq!(sys!(__NR_alarm, 100), Ok(0), "alarm");
+    let left = must!(sys!(__NR_alarm, 7));
     check!((99..=100).contains(&left), "{left} seconds were left of 100");
     check!((6_000_000..=7_000_000).contains(&remaining().0), "{} us are left of 7 s", remaining().0);
     set_timer(200, 0);
-    check_eq!(call(__NR_alarm, [0]), Ok(1), "alarm when a fifth of a second was left");
-    check_eq!(call(__NR_alarm, [0]), Ok(0), "alarm when there was none");
+    check_eq!(sys!(__NR_alarm, 0), Ok(1), "alarm when a fifth of a second was left");
+    check_eq!(sys!(__NR_alarm, 0), Ok(0), "alarm when there was none");
 }
 
 /// Nobody has to catch it: then it kills.
@@ -85,13 +83,13 @@ pub fn timer_is_not_inherited() {
 /// No such timer, and no such time.
 pub fn impossible_timers_are_einval() {
     let value = __kernel_old_itimerval { it_interval: time(0), it_value: time(10) };
-    check_eq!(call(__NR_setitimer, [3, input(&value), 0]), Err(Errno::EINVAL), "setitimer of an unknown timer");
+    check_eq!(sys!(__NR_setitimer, 3, &value, 0), Err(Errno::EINVAL), "setitimer of an unknown timer");
     let odd = __kernel_old_timeval { tv_sec: 0, tv_usec: 1_000_000 };
     for (it_interval, it_value) in [(odd, time(10)), (time(10), odd)] {
         let value = __kernel_old_itimerval { it_interval, it_value };
-        let result = call(__NR_setitimer, [ITIMER_REAL as usize, input(&value), 0]);
+        let result = sys!(__NR_setitimer, ITIMER_REAL, &value, 0);
         check_eq!(result, Err(Errno::EINVAL), "setitimer with a million microseconds");
     }
-    check_eq!(call(__NR_setitimer, [0, 0x1000, 0]), Err(Errno::EFAULT), "setitimer from nowhere");
+    check_eq!(sys!(__NR_setitimer, 0, 0x1000, 0), Err(Errno::EFAULT), "setitimer from nowhere");
     check_eq!(remaining(), (0, 0), "the timer");
 }

@@ -61,15 +61,16 @@ impl<T> Argument for &mut [T] {
     }
 }
 
-/// Makes a call; the arguments that are not given are 0.
+/// Makes the call `number` with its arguments, six at most; those that are not given are 0.
 ///
 /// # Errors
 /// The call's.
-pub fn call(number: u32, arguments: &[usize]) -> Result<usize, Errno> {
+pub fn call<const COUNT: usize>(number: u32, arguments: [usize; COUNT]) -> Result<usize, Errno> {
     let mut words = [0; 6];
-    words[..arguments.len()].copy_from_slice(arguments);
-    // SAFETY: the cases hand over room of their own that is as large as they say, or addresses where nothing of ours
-    // may be changed: that the kernel keeps to that is what is tested.
+    words[..COUNT].copy_from_slice(&arguments);
+    // SAFETY: the cases hand over room of their own that is as large as they say, pages they have mapped and to which
+    // there is no reference, or addresses where nothing of ours may be changed: that the kernel keeps to that is what
+    // is tested.
     check(unsafe { syscall6(number as usize, words) })
 }
 
@@ -81,9 +82,9 @@ pub fn words(number: i64) -> [usize; 2] {
 /// Makes the call whose number has the given name.
 macro_rules! sys {
     ($number:ident $(, $argument:expr)* $(,)?) => {
-        $crate::files::call::call(
+        $crate::call::call(
             linux_raw_sys::general::$number,
-            &[$($crate::files::call::Argument::word($argument)),*],
+            [$($crate::call::Argument::word($argument)),*],
         )
     };
 }

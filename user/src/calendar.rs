@@ -97,3 +97,30 @@ impl fmt::Display for Moment {
         write!(out, "{year:04}-{:02}-{day:02} {hour:02}:{minute:02}:{second:02}", month + 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Moment;
+
+    /// Asserts what a moment looks like, and which day of the week and of the year it is.
+    fn assert_shown(seconds: i64, expected: &str, week_day: &str, year_day: i64) {
+        let moment = Moment::new(seconds);
+        assert_eq!((moment.to_string().as_str(), moment.day_text(), moment.year_day), (expected, week_day, year_day));
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        assert_shown(0, "1970-01-01 00:00:00", "Thu", 1);
+        assert_shown(951_782_399, "2000-02-28 23:59:59", "Mon", 59);
+        assert_shown(951_868_799, "2000-02-29 23:59:59", "Tue", 60);
+        assert_shown(951_868_800, "2000-03-01 00:00:00", "Wed", 61);
+        assert_shown(978_307_199, "2000-12-31 23:59:59", "Sun", 366);
+        assert_shown(4_107_542_400, "2100-03-01 00:00:00", "Mon", 60);
+    }
+
+    #[test]
+    fn there_are_moments_before_1970() {
+        assert_shown(-1, "1969-12-31 23:59:59", "Wed", 365);
+        assert_shown(-62_167_219_200, "0000-01-01 00:00:00", "Sat", 1);
+    }
+}
