@@ -197,6 +197,7 @@ fn start_init(options: &Options<'static>) -> errno::Result<()> {
 fn end_machine(status: u8) -> ! {
     trace::counts::report_after_init();
     task::stack_use::report();
+    tty::report_first_waits();
     trace::log::power_off(status)
 }
 

@@ -55,5 +55,11 @@ case $what in
     qemu) exec "$ROOT/tools/run-qemu.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
     bochs) exec "$ROOT/tools/run-bochs.sh" "${options[@]}" ;;
     debug) exec "$ROOT/tools/debug.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
-    bench) exec "$ROOT/tools/run-qemu.sh" "${options[@]}" --icount -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
+    bench)
+        status=0
+        "$ROOT/tools/run-qemu.sh" "${options[@]}" --icount -- ${qemu_args[@]+"${qemu_args[@]}"} || status=$?
+        # With a command of one's own the way to the prompt is not asked for.
+        if [ -z "${TUSK_RUN:-}" ]; then "$ROOT/tools/measure-prompt.sh" || status=1; fi
+        exit "$status"
+        ;;
 esac

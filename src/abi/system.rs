@@ -3,6 +3,7 @@
 use crate::arch::lock::IrqLock;
 use crate::arch::paging::PAGE_SIZE;
 use crate::arch::power;
+use crate::dev::tty;
 use crate::errno::{Errno, Result};
 use crate::mm::frame::{self, Pool};
 use crate::mm::user;
@@ -80,7 +81,10 @@ pub fn reboot(magic: u32, magic2: u32, operation: u32, _argument: u32) -> Result
     }
     match operation {
         linux::LINUX_REBOOT_CMD_CAD_ON | linux::LINUX_REBOOT_CMD_CAD_OFF => Ok(0),
-        linux::LINUX_REBOOT_CMD_POWER_OFF => trace::log::power_off(0),
+        linux::LINUX_REBOOT_CMD_POWER_OFF => {
+            tty::report_first_waits();
+            trace::log::power_off(0)
+        }
         linux::LINUX_REBOOT_CMD_RESTART => power::restart(),
         linux::LINUX_REBOOT_CMD_HALT => {
             log::info!(target: "tusk", "halted");

@@ -58,6 +58,7 @@ pub fn window() {
 /// `sti; hlt` is one step to the CPU: an interrupt cannot slip in between and leave us halted
 /// with its work undone.
 pub fn wait() {
+    super::halt::begin();
     // SAFETY: as for `enable`.
     unsafe { asm!("sti", "hlt", "cli") };
 }

@@ -11,6 +11,7 @@ pub mod crash_stack;
 pub mod fpu;
 pub mod fpu_image;
 pub mod gdt;
+pub mod halt;
 pub mod idt;
 pub mod interrupt;
 pub mod lock;

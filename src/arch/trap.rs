@@ -4,6 +4,7 @@
 //! the handlers that the upper layers registered at boot: arch knows nothing of tasks or system
 //! calls.
 
+use super::halt;
 use super::idt::{ENTRIES, FIRST_IRQ, SYSTEM_CALL};
 use super::{gdt, pic};
 use core::arch::global_asm;
@@ -192,6 +193,7 @@ unsafe extern "C" fn trap_dispatch(frame: *mut TrapFrame) {
     }
     let irq = vector.wrapping_sub(FIRST_IRQ.into());
     if irq < usize::from(pic::LINES) {
+        halt::end();
         // A spurious request has nothing to handle and, on the first controller, gets no EOI.
         if pic::is_spurious(irq as u8) {
             return;

@@ -10,7 +10,7 @@ use super::task_ref::running_thread;
 use super::{scheduler, sleep};
 use crate::arch::lock::IrqLock;
 use crate::arch::trap::{TrapFrame, register_handler};
-use crate::arch::{cpu, idt, pic, pit, rtc};
+use crate::arch::{cpu, halt, idt, pic, pit, rtc};
 
 /// Nanoseconds a second.
 pub const SECOND_NS: u64 = 1_000_000_000;
@@ -21,6 +21,8 @@ const CALIBRATION_US: u32 = 1_000;
 struct Clock {
     /// When the PIT began to tick; before, time is the cycle counter's alone.
     began: Option<u64>,
+    /// The cycle counter of the kernel's first instructions.
+    first_cycles: u64,
     ticks: u64,
     /// The cycle counter at the last tick, or at the start.
     cycles_at_tick: u64,
@@ -30,7 +32,7 @@ struct Clock {
 }
 
 static CLOCK: IrqLock<Clock> =
-    IrqLock::new(Clock { began: None, ticks: 0, cycles_at_tick: 0, cycles_per_ms: 0, boot_unix_seconds: 0 });
+    IrqLock::new(Clock { began: None, first_cycles: 0, ticks: 0, cycles_at_tick: 0, cycles_per_ms: 0, boot_unix_seconds: 0 });
 
 impl Clock {
     fn uptime_ns(&self) -> u64 {
@@ -55,9 +57,16 @@ pub fn begin(first_cycles: u64) {
     let is_measured = pit::spin_us(CALIBRATION_US);
     let cycles = cpu::cycles() - before;
     let mut clock = CLOCK.lock();
+    clock.first_cycles = first_cycles;
     clock.cycles_at_tick = first_cycles;
     clock.cycles_per_ms = if is_measured { cycles } else { 0 };
     clock.boot_unix_seconds = rtc::read_unix_seconds().unwrap_or(0);
+}
+
+/// Cycles that the processor has worked since the kernel's first instructions. Those of asm/boot.s, before [`begin`],
+/// are not in it; nor is the time halted.
+pub fn worked_cycles() -> u64 {
+    cpu::cycles() - CLOCK.lock().first_cycles - halt::halted_cycles()
 }
 
 /// Starts the PIT at 100 Hz. The book's `timer_init`, where it runs at 7,698 Hz (T1).

@@ -23,7 +23,7 @@ mod write;
 
 pub use nodes::{descriptors, make_nodes, open_own};
 pub use print::{Output, write};
-pub use terminals::{init, set_console_to_serial};
+pub use terminals::{init, report_first_waits, set_console_to_serial};
 
 use crate::arch::lock::IrqLock;
 use crate::fs::readiness;
@@ -49,6 +49,8 @@ struct State {
     owner: Owner,
     /// How often the terminal was hung up: what was opened before is of no use any more.
     hang_ups: u32,
+    /// When a program first waited for input here, in cycles worked since the kernel's start: the end of booting.
+    first_wait_cycles: Option<u64>,
     readers: WaitQueue,
     /// Those who wait until output is not stopped any more.
     writers: WaitQueue,
@@ -75,6 +77,7 @@ impl Tty {
             size,
             owner: Owner::NOBODY,
             hang_ups: 0,
+            first_wait_cycles: None,
             readers: WaitQueue::new(),
             writers: WaitQueue::new(),
         };

@@ -9,6 +9,7 @@ use super::job_control;
 use crate::errno::{Errno, Result};
 use crate::fs::buffer::Buffer;
 use crate::fs::inode::Blocking;
+use crate::task::clock;
 use crate::task::sleep::deadline_after_ns;
 use crate::task::wait_queue::wait_for;
 use linux_raw_sys::general as linux;
@@ -79,7 +80,10 @@ impl Handle {
         loop {
             let look = |state: &mut super::State| match state.discipline.waiting() {
                 _ if self.is_hung_up(state) => Some(News::HungUp),
-                0 => None,
+                0 => {
+                    state.first_wait_cycles.get_or_insert_with(clock::worked_cycles);
+                    None
+                }
                 _ if state.discipline.settings().is_canonical() => Some(News::Enough),
                 bytes if bytes >= patience.bytes => Some(News::Enough),
                 bytes => (bytes != seen).then_some(News::Bytes(bytes)),

@@ -33,6 +33,17 @@ pub fn console() -> &'static Tty {
     if CONSOLE_IS_SERIAL.load(Ordering::Relaxed) { &SERIAL } else { &SCREEN }
 }
 
+/// Says in the log when programs first waited for input, which is how long the way from the first instruction to the
+/// shell's prompt was: in instructions where the machine counts them as cycles (`make bench`).
+pub fn report_first_waits() {
+    for (name, tty) in [("tty1", &SCREEN), ("ttyS0", &SERIAL)] {
+        let waited = tty.state.lock().first_wait_cycles;
+        if let Some(cycles) = waited {
+            log::info!(target: "boot", "{name} first waited for input after {cycles} cycles of work");
+        }
+    }
+}
+
 /// Lets keys and received bytes in. The book's `keyboard_init`.
 #[doc(alias = "keyboard_init")]
 pub fn init() {

@@ -29,6 +29,10 @@ pub fn scenes() -> Vec<Scene> {
                 record.expect_status(0)
             })],
         ),
+        Scene::new(
+            Boot::by("prompt", "tools/measure-prompt.sh".to_owned()),
+            &[("comes_within_20_million_instructions", |record| record.expect_status(0))],
+        ),
     ]
 }
 
