@@ -31,8 +31,14 @@ struct Clock {
     boot_unix_seconds: u64,
 }
 
-static CLOCK: IrqLock<Clock> =
-    IrqLock::new(Clock { began: None, first_cycles: 0, ticks: 0, cycles_at_tick: 0, cycles_per_ms: 0, boot_unix_seconds: 0 });
+static CLOCK: IrqLock<Clock> = IrqLock::new(Clock {
+    began: None,
+    first_cycles: 0,
+    ticks: 0,
+    cycles_at_tick: 0,
+    cycles_per_ms: 0,
+    boot_unix_seconds: 0,
+});
 
 impl Clock {
     fn uptime_ns(&self) -> u64 {

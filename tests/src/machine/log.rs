@@ -30,8 +30,8 @@ pub fn scenes() -> Vec<Scene> {
             })],
         ),
         Scene::new(
-            Boot::by("prompt", "tools/measure-prompt.sh".to_owned()),
-            &[("comes_within_20_million_instructions", |record| record.expect_status(0))],
+            Boot::by("power_on", "tools/measure-prompt.sh".to_owned()),
+            &[("prompt_comes_within_20_million_instructions", |record| record.expect_status(0))],
         ),
     ]
 }
