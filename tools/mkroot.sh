@@ -31,7 +31,7 @@ programs() {
 place() {
     case $1 in
         init) echo sbin/init ;;
-        helper | suite) echo "tests/$1" ;;
+        helper | runner | suite) echo "tests/$1" ;;
         *) echo "bin/$1" ;;
     esac
 }

@@ -12,12 +12,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use self::record::{Ran, Reader};
-use crate::boot::{Boot, Record};
+use self::record::Ran;
+use crate::boot::Boot;
 use crate::job::{Job, Reporter};
 use crate::machines::USUAL;
 use crate::process::Process;
 use crate::project;
+use crate::runner::{Boots, ENDS};
 use crate::verdict::Verdict;
 
 /// Where the sources lie, the runner's and the programs', and what is laid over the root filesystem.
@@ -37,8 +38,8 @@ const BOOTS_MAX: usize = 4;
 /// The status of `tools/build-c.sh` where there is no compiler for it.
 const CANNOT: i32 = 77;
 
-/// The test that is no program.
-const ENDS: &str = "book::run_ends_by_itself";
+/// What the names of the tests begin with.
+const PREFIX: &str = "book::";
 
 /// A program as the list has it.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,16 +57,17 @@ pub fn job() -> Job {
     Job {
         expected: Duration::from_secs(8),
         long: false,
-        tests: cases.iter().map(|case| test_of(&case.name)).chain([ENDS.to_owned()]).collect(),
+        tests: cases
+            .iter()
+            .map(|case| case.name.as_str())
+            .chain([ENDS])
+            .map(|test| format!("{PREFIX}{test}"))
+            .collect(),
         body: Box::new(move |reporter| match prepare(&cases) {
             Ok(()) => boot_until_done(&cases, reporter),
             Err(verdict) => reporter.report_rest(&verdict, Duration::ZERO),
         }),
     }
-}
-
-fn test_of(name: &str) -> String {
-    format!("book::{name}")
 }
 
 fn list() -> Result<Vec<Case>> {
@@ -116,39 +118,17 @@ fn build(arguments: &[&str]) -> Result<(), Verdict> {
     }
 }
 
-/// Boots, and boots again behind the program that ended a boot too early.
 fn boot_until_done(cases: &[Case], reporter: &Reporter) {
-    let mut behind = String::new();
-    for number in 1..=BOOTS_MAX {
-        let mut reader = Reader::default();
-        let options = format!("--overlay {OVERLAY} --run '/book/run{behind}'");
-        let boot = Boot { limit: BOOT_LIMIT, ..Boot::with_iso_options(&format!("book-{number}"), &USUAL, &options) };
-        let record = boot.run(|line| {
-            if let Some((ran, time)) = reader.hear(line)
-                && let Some(case) = cases.iter().find(|case| case.name == ran.name)
-            {
-                reporter.report(&test_of(&case.name), judge(case, &ran).into(), time);
-            }
-        });
-        // The first boot is the one that counts: others are there for what it could not tell.
-        reporter.report(ENDS, record.judge(ends_by_itself(&record, &reader)), record.time);
-        if let Some(culprit) = reader.unfinished() {
-            let reason = record.explain("the machine ended within this program, or was given up there");
-            reporter.report(&test_of(culprit), Verdict::Failed(reason), record.time);
+    let boot = |number, behind: Option<&str>| {
+        let options = format!("--overlay {OVERLAY} --run '/book/run {}'", behind.unwrap_or_default());
+        Boot { limit: BOOT_LIMIT, ..Boot::with_iso_options(&format!("book-{number}"), &USUAL, &options) }
+    };
+    Boots { prefix: PREFIX, most: BOOTS_MAX, boot: &boot }.until_done(reporter, |ran: &Ran| {
+        match cases.iter().find(|case| case.name == ran.name) {
+            Some(case) => judge(case, ran).into(),
+            None => Verdict::Failed("the list does not have it".into()),
         }
-        let Some(last) = reader.last_begun().filter(|_| !reader.is_done()) else { break };
-        behind = format!(" {last}");
-    }
-    reporter.report_rest(&Verdict::Failed("no boot came to this program".into()), Duration::ZERO);
-}
-
-fn ends_by_itself(record: &Record, reader: &Reader) -> Result<()> {
-    record.expect_status(0)?;
-    if let Some(name) = reader.unfinished() {
-        bail!("it ended within {name}");
-    }
-    ensure!(reader.is_done(), "the runner did not come to its last line");
-    record.expect_stack_room()
+    });
 }
 
 /// Compares what a program printed and ended with to what it should.

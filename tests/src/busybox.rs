@@ -6,21 +6,21 @@
 
 mod commands;
 mod differences;
-mod record;
 
 use std::collections::HashMap;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 use self::commands::Commands;
-use self::record::{Case, Reader};
-use crate::boot::{Boot, Emulator, Record};
+use crate::boot::{Boot, Emulator};
 use crate::job::{Job, Reporter};
 use crate::machines::Machine;
 use crate::process::{Ended, Process};
 use crate::project;
+use crate::runner::record::Case;
+use crate::runner::{Boots, ENDS, Reader};
 use crate::verdict::Verdict;
 
 /// What `make run` gives a machine.
@@ -46,9 +46,11 @@ const FEW: usize = 16;
 /// The status of `on-linux.sh` where it cannot do what it is for.
 const CANNOT: i32 = 77;
 
-/// The tests that are no command.
-const ENDS: &str = "busybox::run_ends_by_itself";
-const CAVEATS: &str = "busybox::differences_are_in_caveats";
+/// What the names of the tests begin with.
+const PREFIX: &str = "busybox::";
+
+/// A test that is no command.
+const CAVEATS: &str = "differences_are_in_caveats";
 
 /// One job for all the commands.
 pub fn job() -> Job {
@@ -56,13 +58,13 @@ pub fn job() -> Job {
         Ok(commands) => commands,
         Err(error) => return Job::broken("busybox::commands_are_listed", &error),
     };
-    let tests = commands.names().map(test_of).chain([ENDS.to_owned(), CAVEATS.to_owned()]).collect();
+    let tests = commands.names().chain([ENDS, CAVEATS]).map(test_of).collect();
     Job {
         expected: Duration::from_secs(120),
         long: false,
         tests,
         body: Box::new(move |reporter| {
-            reporter.report(CAVEATS, differences::check(&commands).into(), Duration::ZERO);
+            reporter.report(&test_of(CAVEATS), differences::check(&commands).into(), Duration::ZERO);
             if let Err(reason) = compare(&commands, reporter) {
                 reporter.report_rest(&reason, Duration::ZERO);
             }
@@ -71,7 +73,7 @@ pub fn job() -> Job {
 }
 
 fn test_of(name: &str) -> String {
-    format!("busybox::{name}")
+    format!("{PREFIX}{name}")
 }
 
 /// Runs the commands here and there, and reports each. What comes back is for the tests that have no verdict then.
@@ -81,12 +83,9 @@ fn compare(commands: &Commands, reporter: &Reporter) -> Result<(), Verdict> {
     let busybox = fetch()?;
     prepare(&busybox).map_err(failed)?;
     let expected = on_linux(&wanted)?;
-    let judge = |case: &Case, time| {
-        let verdict = match expected.get(&case.name) {
-            Some(linux) => judge(commands, linux, case, differences.get(&case.name).map(String::as_str)),
-            None => Verdict::Failed("Linux gave no record of it".into()),
-        };
-        reporter.report(&test_of(&case.name), verdict, time);
+    let judge = |case: &Case| match expected.get(&case.name) {
+        Some(linux) => judge(commands, linux, case, differences.get(&case.name).map(String::as_str)),
+        None => Verdict::Failed("Linux gave no record of it".into()),
     };
     boot_until_done(&busybox, &wanted, reporter, judge);
     Ok(())
@@ -138,7 +137,7 @@ fn on_linux(wanted: &[&str]) -> Result<HashMap<String, Case>, Verdict> {
         CANNOT => return Err(Verdict::Skipped(last_line(&ended.err))),
         status => return Err(Verdict::Failed(format!("on Linux: exit status {status}\n{}", ended.err))),
     }
-    let mut reader = Reader::default();
+    let mut reader = Reader::<Case>::default();
     let cases = ended.out.lines().filter_map(|line| reader.hear(line)).map(|(case, _)| (case.name.clone(), case));
     Ok(cases.collect())
 }
@@ -155,46 +154,20 @@ fn last_line(text: &str) -> String {
     text.trim_end().lines().last().unwrap_or_default().to_owned()
 }
 
-/// Boots, and boots again behind the command that ended a boot too early.
-fn boot_until_done(busybox: &str, wanted: &[&str], reporter: &Reporter, judge: impl Fn(&Case, Duration)) {
-    let mut start = start(wanted);
-    for number in 1..=BOOTS_MAX {
-        let mut reader = Reader::default();
-        let name = format!("busybox-{number}");
-        let options = format!(
-            "--overlay '{busybox}' --overlay {OVERLAY} --run '/bin/busybox sh {FOLDER}/run.sh{}'",
-            start.as_deref().unwrap_or_default()
-        );
-        let boot = Boot { limit: BOOT_LIMIT, ..Boot::with_iso_options(&name, &MACHINE, &options) };
-        let record = boot.run(|line| {
-            if let Some((case, time)) = reader.hear(line) {
-                judge(&case, time);
-            }
-        });
-        // The first boot is the one that counts: others are there for what it could not tell.
-        reporter.report(ENDS, record.judge(ends_by_itself(&record, &reader)), record.time);
-        if let Some(culprit) = reader.unfinished() {
-            let reason = record.explain("the machine ended within this command, or was given up there");
-            reporter.report(&test_of(culprit), Verdict::Failed(reason), record.time);
-        }
-        let Some(last) = reader.last_begun().filter(|_| !reader.is_done()) else { break };
-        start = Some(format!(" --after {last}"));
-    }
-    reporter.report_rest(&Verdict::Failed("no boot came to this command".into()), Duration::ZERO);
+fn boot_until_done(busybox: &str, wanted: &[&str], reporter: &Reporter, judge: impl Fn(&Case) -> Verdict) {
+    let boot = |number, behind: Option<&str>| {
+        let arguments = behind.map_or_else(|| start(wanted), |name| format!(" --after {name}"));
+        let run = format!("/bin/busybox sh {FOLDER}/run.sh{arguments}");
+        let options = format!("--overlay '{busybox}' --overlay {OVERLAY} --run '{run}'");
+        Boot { limit: BOOT_LIMIT, ..Boot::with_iso_options(&format!("busybox-{number}"), &MACHINE, &options) }
+    };
+    Boots { prefix: PREFIX, most: BOOTS_MAX, boot: &boot }.until_done(reporter, judge);
 }
 
 /// The runner's arguments for the first boot: a few names, or none for all the commands.
-fn start(wanted: &[&str]) -> Option<String> {
-    (1..=FEW).contains(&wanted.len()).then(|| wanted.iter().map(|name| format!(" {name}")).collect())
-}
-
-fn ends_by_itself(record: &Record, reader: &Reader) -> Result<()> {
-    record.expect_status(0)?;
-    if let Some(name) = reader.unfinished() {
-        bail!("it ended within {name}");
-    }
-    ensure!(reader.is_done(), "the runner did not come to its last line");
-    Ok(())
+fn start(wanted: &[&str]) -> String {
+    let few = if wanted.len() <= FEW { wanted } else { &[] };
+    few.iter().map(|name| format!(" {name}")).collect()
 }
 
 /// Compares what Linux and Tusk recorded.

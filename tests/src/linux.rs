@@ -40,7 +40,7 @@ pub fn job(cases: &[String]) -> Job {
 }
 
 /// Why this host cannot run the program; `None` when it can.
-fn cannot_run() -> Option<String> {
+pub fn cannot_run() -> Option<String> {
     if !cfg!(target_os = "linux") {
         return Some("the host is not Linux".into());
     }

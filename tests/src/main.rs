@@ -21,7 +21,9 @@ mod project;
 mod pure;
 mod report;
 mod ring3;
+mod runner;
 mod scene;
+mod scripts;
 mod test_boot;
 mod text;
 mod tree;
@@ -82,6 +84,7 @@ fn jobs() -> Vec<Job> {
     let mut jobs = pure::jobs();
     jobs.extend(ktest::jobs());
     jobs.extend(machine::jobs());
+    jobs.extend(scripts::jobs());
     jobs.push(busybox::job());
     jobs.push(book_programs::job());
     match project::cases() {

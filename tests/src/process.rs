@@ -54,6 +54,17 @@ pub struct Process {
     err: Text,
     started: Instant,
     limit: Duration,
+    /// When we first saw that the child has ended.
+    ended: Option<Instant>,
+}
+
+/// What came of waiting for output.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arrival {
+    Bytes,
+    NothingYet,
+    /// No more will come.
+    End,
 }
 
 impl Process {
@@ -85,6 +96,7 @@ impl Process {
             err: Text::default(),
             started: Instant::now(),
             limit,
+            ended: None,
         })
     }
 
@@ -102,11 +114,21 @@ impl Process {
 
     /// Waits until one of the streams shows the text, past the place where the last wait ended.
     pub fn wait_for(&mut self, text: &str) -> Result<()> {
+        while !self.shows(text, self.limit)? {}
+        Ok(())
+    }
+
+    /// The same, but for no longer than `patience`; whether it has come.
+    pub fn shows(&mut self, text: &str, patience: Duration) -> Result<bool> {
+        let begun = Instant::now();
         loop {
             if self.out.find(text) || self.err.find(text) {
-                return Ok(());
+                return Ok(true);
             }
-            if !self.receive().with_context(|| format!("waiting for {text:?}"))? {
+            if begun.elapsed() > patience {
+                return Ok(false);
+            }
+            if self.receive().with_context(|| format!("waiting for {text:?}"))? == Arrival::End {
                 bail!("the machine ended before it showed {text:?}");
             }
         }
@@ -116,13 +138,13 @@ impl Process {
     pub fn finish(mut self, mut on_line: impl FnMut(Stream, &str)) -> Result<Ended, (anyhow::Error, Ended)> {
         let result = loop {
             match self.receive() {
-                Ok(more) => {
+                Ok(arrival) => {
                     for stream in [Stream::Out, Stream::Err] {
                         while let Some(line) = self.stream(stream).next_line() {
                             on_line(stream, &line);
                         }
                     }
-                    if !more {
+                    if arrival == Arrival::End {
                         break self.child.wait().map_err(anyhow::Error::from);
                     }
                 }
@@ -151,28 +173,25 @@ impl Process {
         }
     }
 
-    /// Takes the next piece of output. `false` says that no more will come.
-    fn receive(&mut self) -> Result<bool> {
-        let mut ended_at = None;
-        loop {
-            if self.started.elapsed() > self.limit {
-                bail!("still running after {} s", self.limit.as_secs());
+    /// Takes the next piece of output, if it comes soon.
+    fn receive(&mut self) -> Result<Arrival> {
+        if self.started.elapsed() > self.limit {
+            bail!("still running after {} s", self.limit.as_secs());
+        }
+        match self.arrivals.recv_timeout(POLL) {
+            Ok((stream, bytes)) => {
+                let text = self.stream(stream);
+                text.push(&bytes);
+                if text.len() > OUTPUT_LIMIT_BYTES {
+                    bail!("more than {} MiB of output", OUTPUT_LIMIT_BYTES >> 20);
+                }
+                Ok(Arrival::Bytes)
             }
-            match self.arrivals.recv_timeout(POLL) {
-                Ok((stream, bytes)) => {
-                    let text = self.stream(stream);
-                    text.push(&bytes);
-                    if text.len() > OUTPUT_LIMIT_BYTES {
-                        bail!("more than {} MiB of output", OUTPUT_LIMIT_BYTES >> 20);
-                    }
-                    return Ok(true);
-                }
-                Err(RecvTimeoutError::Disconnected) => return Ok(false),
-                Err(RecvTimeoutError::Timeout) => {
-                    if self.child.try_wait()?.is_some() && ended_at.get_or_insert_with(Instant::now).elapsed() > GRACE {
-                        return Ok(false);
-                    }
-                }
+            Err(RecvTimeoutError::Disconnected) => Ok(Arrival::End),
+            Err(RecvTimeoutError::Timeout) => {
+                let has_ended = self.child.try_wait()?.is_some();
+                let is_over = has_ended && self.ended.get_or_insert_with(Instant::now).elapsed() > GRACE;
+                Ok(if is_over { Arrival::End } else { Arrival::NothingYet })
             }
         }
     }
@@ -251,6 +270,15 @@ mod tests {
     fn waiting_for_what_never_comes_fails() {
         let mut process = shell("echo something else", LONG);
         assert!(process.wait_for("hello").is_err());
+    }
+
+    #[test]
+    fn waiting_may_be_short() {
+        let mut process = shell("echo one; read line; echo two", LONG);
+        assert!(process.shows("one", LONG).unwrap());
+        assert!(!process.shows("two", Duration::from_millis(200)).unwrap());
+        process.close_input();
+        assert!(process.shows("two", LONG).unwrap());
     }
 
     #[test]

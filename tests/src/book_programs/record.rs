@@ -1,6 +1,7 @@
-//! What the runner prints of each program: read line by line, and compared. `tests/book/run.c` says the form.
+//! What the runner prints of each program, and how it is compared. `tests/book/run.c` says the form.
 
-use std::time::{Duration, Instant};
+use crate::log;
+use crate::runner::Form;
 
 /// A line of what is expected that stands for any lines, one at least.
 const ANY_LINES: &str = "...";
@@ -16,50 +17,31 @@ pub struct Ran {
     pub status: i32,
 }
 
-/// Reads records from lines among which others may stand.
-#[derive(Default)]
-pub struct Reader {
-    current: Option<(Ran, Instant)>,
-    last: Option<String>,
-    done: bool,
-}
+impl Form for Ran {
+    fn begun_by(line: &str) -> Option<Self> {
+        let name = line.strip_prefix("== ")?.strip_suffix(" begins").filter(|name| !name.contains(' '))?;
+        Some(Self { name: name.to_owned(), lines: Vec::new(), status: -1 })
+    }
 
-impl Reader {
-    /// Takes a line; returns the record that it ends, and how long the program took by our clock.
-    pub fn hear(&mut self, line: &str) -> Option<(Ran, Duration)> {
-        let words: Vec<_> = line.split(' ').collect();
-        match (words.as_slice(), &mut self.current) {
-            (["==", name, "begins"], _) => {
-                self.last = Some((*name).to_owned());
-                let ran = Ran { name: (*name).to_owned(), lines: Vec::new(), status: -1 };
-                self.current = Some((ran, Instant::now()));
-            }
-            (["==", name, "ended", "with", status], Some((ran, _))) if ran.name == *name => {
-                let (mut ran, started) = self.current.take()?;
-                ran.status = status.parse().unwrap_or(-1);
-                return Some((ran, started.elapsed()));
-            }
-            (["==", "all", "done"], None) => self.done = true,
-            // The kernel's log comes with stamps, on a stream of its own.
-            (_, Some((ran, _))) if crate::log::line(line).is_none() => ran.lines.push(line.to_owned()),
-            _ => {}
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn hear(&mut self, line: &str) -> bool {
+        let end = line.strip_prefix("== ").and_then(|rest| rest.strip_prefix(self.name.as_str()));
+        if let Some(status) = end.and_then(|rest| rest.strip_prefix(" ended with ")) {
+            self.status = status.parse().unwrap_or(-1);
+            return true;
         }
-        None
+        // The kernel's log comes with stamps, on a stream of its own.
+        if log::line(line).is_none() {
+            self.lines.push(line.to_owned());
+        }
+        false
     }
 
-    /// The program that has begun and not ended.
-    pub fn unfinished(&self) -> Option<&str> {
-        self.current.as_ref().map(|(ran, _)| ran.name.as_str())
-    }
-
-    /// The program that began last, whether it has ended or not.
-    pub fn last_begun(&self) -> Option<&str> {
-        self.last.as_deref()
-    }
-
-    /// Whether the runner has said that it is through.
-    pub fn is_done(&self) -> bool {
-        self.done
+    fn is_farewell(line: &str) -> bool {
+        line == "== all done"
     }
 }
 
@@ -91,8 +73,9 @@ impl Ran {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runner::Reader;
 
-    fn read(text: &str) -> (Vec<Ran>, Reader) {
+    fn read(text: &str) -> (Vec<Ran>, Reader<Ran>) {
         let mut reader = Reader::default();
         let all = text.split('\n').filter_map(|line| reader.hear(line)).map(|(ran, _)| ran).collect();
         (all, reader)

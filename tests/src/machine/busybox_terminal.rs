@@ -1,9 +1,9 @@
 //! A person at busybox's shell: job control, the keys that send signals, vi and top, on the serial line.
 //!
-//! What is typed is echoed, so each answer that is waited for differs from the words that ask for it. Pauses stand where a
-//! key must not come before the program that it is for.
+//! What is typed is echoed, so each answer that is waited for differs from the words that ask for it. A key must not come
+//! before the program that it is for, however slow the host is: so the program shows that it is there first, and a key
+//! that ends or stops it is pressed again where that does nothing.
 
-use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -18,8 +18,11 @@ use crate::scene::{Check, Scene};
 /// What the prompt looks like, as tools/busybox.sh lays it into /etc/profile.
 const PROMPT: &str = "busybox:/# ";
 
-/// How long a program may take to be there, and to be in the foreground.
-const PAUSE: Duration = Duration::from_millis(500);
+/// After this time a key is pressed again.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a play may take; most take five seconds.
+const LIMIT: Duration = Duration::from_secs(180);
 
 /// Keys that are no letters.
 const INTERRUPT: &str = "\x03";
@@ -28,12 +31,13 @@ const ESCAPE: &str = "\x1b";
 const SUSPEND: &str = "\x1a";
 const QUIT: &str = "\x1c";
 
-/// The shell is the last command of each play, and the machine ends as it does.
+/// Each play switches the machine off at its end.
 const ENDS: &[(&str, Check)] = &[("plays_to_its_end", |record| record.expect_status(0))];
 
 const PROMPT_CHECKS: &[(&str, Check)] = &[
-    ("command_is_run_and_end_of_file_powers_off", |record| record.expect_status(0)),
+    ("command_is_run_and_another_shell_follows_one_that_ends", |record| record.expect_status(0)),
     ("shell_has_job_control", |record| {
+        record.status()?;
         let complaint = record.all_lines().find(|line| line.contains("job control turned off"));
         ensure!(complaint.is_none(), "{complaint:?}");
         Ok(())
@@ -44,12 +48,12 @@ const PROMPT_CHECKS: &[(&str, Check)] = &[
 pub fn jobs() -> Vec<Job> {
     let scene = |name: &str, play: fn(&mut Process) -> Result<Next>| {
         let options = "--overlay build/busybox/root --cmdline \"log=ttyS1 'shell=/bin/busybox sh -l'\"";
-        Scene::new(Boot { play: Some(play), ..Boot::with_iso_options(name, &USUAL, options) }, ENDS)
+        Scene::new(Boot { play: Some(play), limit: LIMIT, ..Boot::with_iso_options(name, &USUAL, options) }, ENDS)
     };
     // As a person gets it.
     let make = "make run BUSYBOX=1 MEM=32 ISO=build/tests/iso/busybox_prompt.iso".to_owned();
     let scenes = [
-        Scene::new(Boot { play: Some(prompt), ..Boot::by("busybox_prompt", make) }, PROMPT_CHECKS),
+        Scene::new(Boot { play: Some(prompt), limit: LIMIT, ..Boot::by("busybox_prompt", make) }, PROMPT_CHECKS),
         scene("busybox_jobs", jobs_come_and_go),
         scene("busybox_keys", keys_send_signals),
         scene("busybox_vi", vi_edits_a_file),
@@ -69,48 +73,55 @@ fn only_with_busybox(job: Job) -> Job {
     }
 }
 
-/// Types a line at the next prompt.
-fn command(machine: &mut Process, line: &str) -> Result<()> {
-    machine.wait_for(PROMPT)?;
-    machine.type_text(&format!("{line}\r"))
+/// Types a line at the prompt, and waits for a sign of what it starts.
+fn start(machine: &mut Process, line: &str, sign: &str) -> Result<()> {
+    machine.type_text(&format!("{line}\r"))?;
+    machine.wait_for(sign)
 }
 
-/// The same, and waits for its answer.
+/// Types a line at the prompt, and waits for its answer and the next prompt.
 fn ask(machine: &mut Process, line: &str, answer: &str) -> Result<()> {
-    command(machine, line)?;
-    machine.wait_for(answer)
+    start(machine, line, answer)?;
+    machine.wait_for(PROMPT)
 }
 
-/// Gives a program time to be there, and then types for it.
-fn type_later(machine: &mut Process, text: &str) -> Result<()> {
-    sleep(PAUSE);
-    machine.type_text(text)
+/// Presses a key, again and again if need be, until the prompt is there.
+fn press(machine: &mut Process, key: &str) -> Result<()> {
+    loop {
+        machine.type_text(key)?;
+        if machine.shows(PROMPT, PATIENCE)? {
+            return Ok(());
+        }
+    }
 }
 
 fn leave(machine: &mut Process) -> Result<Next> {
-    command(machine, "exit 0")?;
+    machine.type_text("poweroff -f\r")?;
     Ok(Next::ReadToEnd)
 }
 
 fn prompt(machine: &mut Process) -> Result<Next> {
-    ask(machine, "echo on''e $((6*7))", "one 42")?;
     machine.wait_for(PROMPT)?;
+    ask(machine, "echo on''e $((6*7))", "one 42")?;
+    ask(machine, "x=variable; echo \"[$x]\"", "[variable]")?;
     machine.type_text(END_OF_FILE)?;
-    Ok(Next::ReadToEnd)
+    machine.wait_for(PROMPT)?;
+    ask(machine, "echo \"[$x]\"", "[]")?;
+    leave(machine)
 }
 
 /// One job, in the background and the foreground, stopped and continued, ended by a key.
 fn jobs_come_and_go(machine: &mut Process) -> Result<Next> {
-    command(machine, "sleep 100 &")?;
+    machine.wait_for(PROMPT)?;
+    ask(machine, "sleep 100 &", "\n")?;
     ask(machine, "jobs", "Running")?;
-    machine.wait_for("sleep 100")?;
-    ask(machine, "fg", "sleep 100")?;
-    type_later(machine, SUSPEND)?;
-    machine.wait_for("Stopped")?;
+    start(machine, "fg", "sleep 100")?;
+    press(machine, SUSPEND)?;
     ask(machine, "jobs", "Stopped")?;
     ask(machine, "bg", "sleep 100")?;
-    ask(machine, "fg", "sleep 100")?;
-    type_later(machine, INTERRUPT)?;
+    ask(machine, "jobs", "Running")?;
+    start(machine, "fg", "sleep 100")?;
+    press(machine, INTERRUPT)?;
     ask(machine, "echo status $?", "status 130")?;
     ask(machine, "jobs; echo no''ne", "none")?;
     leave(machine)
@@ -118,43 +129,54 @@ fn jobs_come_and_go(machine: &mut Process) -> Result<Next> {
 
 /// ^C and ^\ end what is in the foreground and nothing else, a loop of the shell's own included; ^D ends a file.
 fn keys_send_signals(machine: &mut Process) -> Result<Next> {
-    command(machine, "cat")?;
-    type_later(machine, INTERRUPT)?;
+    machine.wait_for(PROMPT)?;
+    start(machine, "echo he''re; cat", "here")?;
+    press(machine, INTERRUPT)?;
     ask(machine, "echo status $?", "status 130")?;
-    command(machine, "sleep 50")?;
-    type_later(machine, QUIT)?;
+    start(machine, "echo he''re; sleep 500", "here")?;
+    press(machine, QUIT)?;
     ask(machine, "echo status $?", "status 131")?;
-    command(machine, "while :; do :; done")?;
-    type_later(machine, INTERRUPT)?;
-    command(machine, "yes | cat >/dev/null")?;
-    type_later(machine, INTERRUPT)?;
-    command(machine, "cat >/tmp/x")?;
-    type_later(machine, "one\rtwo\r")?;
-    type_later(machine, END_OF_FILE)?;
+    start(machine, "echo he''re; while :; do :; done", "here")?;
+    press(machine, INTERRUPT)?;
+    start(machine, "echo he''re; yes | cat >/dev/null", "here")?;
+    press(machine, INTERRUPT)?;
+    start(machine, "echo he''re; cat >/tmp/x", "here")?;
+    machine.type_text("one\rtwo\r")?;
+    machine.type_text(END_OF_FILE)?;
+    machine.wait_for(PROMPT)?;
     ask(machine, "wc -l /tmp/x", "2 /tmp/x")?;
     leave(machine)
 }
 
-/// Writes a file, and opens it again to add a line.
+/// Writes a file, and opens it again to add a line. What comes at once behind an escape vi takes for the rest of a key's
+/// sequence, so it is to have shown first that it has understood.
 fn vi_edits_a_file(machine: &mut Process) -> Result<Next> {
-    command(machine, "vi /tmp/file")?;
-    type_later(machine, "ihello from vi")?;
-    type_later(machine, ESCAPE)?;
-    type_later(machine, ":wq\r")?;
+    machine.wait_for(PROMPT)?;
+    start(machine, "vi /tmp/file", "- /tmp/file")?;
+    machine.type_text(&format!("ihello from vi{ESCAPE}"))?;
+    machine.wait_for("- /tmp/file [Modified]")?;
+    machine.type_text(":wq\r")?;
+    machine.wait_for(PROMPT)?;
     ask(machine, "tr a-z A-Z </tmp/file", "HELLO FROM VI")?;
-    ask(machine, "vi /tmp/file", "hello from vi")?;
-    type_later(machine, "osecond line")?;
-    type_later(machine, ESCAPE)?;
-    type_later(machine, ":x\r")?;
+    start(machine, "vi /tmp/file", "hello from vi")?;
+    machine.wait_for("- /tmp/file")?;
+    machine.type_text(&format!("osecond line{ESCAPE}"))?;
+    machine.wait_for("- /tmp/file [Modified]")?;
+    machine.type_text(":x\r")?;
+    machine.wait_for(PROMPT)?;
     ask(machine, "wc -l /tmp/file", "2 /tmp/file")?;
     leave(machine)
 }
 
 /// Once as a report, once on the whole screen until `q`.
 fn top_shows_processes(machine: &mut Process) -> Result<Next> {
-    ask(machine, "top -b -n1", "Load average:")?;
+    machine.wait_for(PROMPT)?;
+    start(machine, "top -b -n1", "Load average:")?;
     machine.wait_for("PPID")?;
-    ask(machine, "top", "Load average:")?;
-    type_later(machine, "q")?;
+    machine.wait_for(PROMPT)?;
+    start(machine, "top", "Load average:")?;
+    machine.wait_for("PPID")?;
+    machine.type_text("q")?;
+    machine.wait_for(PROMPT)?;
     leave(machine)
 }

@@ -2,6 +2,7 @@
 //!
 //! Each file holds the scenes around one noun: a boot, and what must come back from it.
 
+mod busybox_terminal;
 mod crash;
 mod fuzz;
 mod image;
@@ -29,5 +30,6 @@ pub fn jobs() -> Vec<Job> {
     ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());
+    jobs.extend(busybox_terminal::jobs());
     jobs
 }

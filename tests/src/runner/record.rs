@@ -1,6 +1,6 @@
-//! What the runner prints of each command: read line by line, and compared. `tests/busybox/run.sh` says the form.
+//! The record of a command: what it wrote, byte for byte, and its status. `tests/busybox/run.sh` says the form.
 
-use std::time::{Duration, Instant};
+use super::Form;
 
 /// How much of a difference is shown, in lines of each side.
 const SHOWN_LINES: usize = 12;
@@ -16,51 +16,30 @@ pub struct Case {
     pub status: i32,
 }
 
-/// Reads records from lines among which others may stand.
-#[derive(Default)]
-pub struct Reader {
-    current: Option<(Case, Instant)>,
-    last: Option<String>,
-    done: bool,
-}
+impl Form for Case {
+    fn begun_by(line: &str) -> Option<Self> {
+        let name = line.strip_prefix("case ").filter(|name| !name.contains(' '))?;
+        Some(Self { name: name.to_owned(), lines: Vec::new(), status: -1 })
+    }
 
-impl Reader {
-    /// Takes a line; returns the record that it ends, and how long the command took by our clock.
-    pub fn hear(&mut self, line: &str) -> Option<(Case, Duration)> {
-        let words: Vec<_> = line.split(' ').collect();
-        match (words.as_slice(), &mut self.current) {
-            (["case", name], _) => {
-                self.last = Some((*name).to_owned());
-                let case = Case { name: (*name).to_owned(), lines: Vec::new(), status: 0 };
-                self.current = Some((case, Instant::now()));
-            }
-            (["end", name, status], Some((case, _))) if case.name == *name => {
-                let (mut case, started) = self.current.take()?;
-                case.status = status.parse().unwrap_or(-1);
-                return Some((case, started.elapsed()));
-            }
-            (["done"], None) => self.done = true,
-            (_, Some((case, _))) if line.starts_with("1|") || line.starts_with("2|") => {
-                case.lines.push(line.to_owned());
-            }
-            _ => {}
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn hear(&mut self, line: &str) -> bool {
+        if line.starts_with("1|") || line.starts_with("2|") {
+            self.lines.push(line.to_owned());
         }
-        None
+        let end = line.strip_prefix("end ").and_then(|rest| rest.strip_prefix(self.name.as_str()));
+        let status = end.and_then(|rest| rest.strip_prefix(' ')).filter(|status| !status.contains(' '));
+        if let Some(status) = status {
+            self.status = status.parse().unwrap_or(-1);
+        }
+        status.is_some()
     }
 
-    /// The command that has begun and not ended.
-    pub fn unfinished(&self) -> Option<&str> {
-        self.current.as_ref().map(|(case, _)| case.name.as_str())
-    }
-
-    /// The command that began last, whether it has ended or not.
-    pub fn last_begun(&self) -> Option<&str> {
-        self.last.as_deref()
-    }
-
-    /// Whether the runner has said that it is through.
-    pub fn is_done(&self) -> bool {
-        self.done
+    fn is_farewell(line: &str) -> bool {
+        line == "done"
     }
 }
 
@@ -90,9 +69,10 @@ impl Case {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Reader;
     use super::*;
 
-    fn read(text: &str) -> (Vec<Case>, Reader) {
+    fn read(text: &str) -> (Vec<Case>, Reader<Case>) {
         let mut reader = Reader::default();
         let cases = text.lines().filter_map(|line| reader.hear(line)).map(|(case, _)| case).collect();
         (cases, reader)
