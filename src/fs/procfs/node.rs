@@ -29,6 +29,9 @@ pub enum Subject {
     ProcessFile(Pid, ProcessFile),
     /// /proc/PID/exe, cwd and root.
     ProcessLink(Pid, links::ProcessLink),
+    /// /proc/PID/task, and a thread there, by its process and its own number.
+    Threads(Pid),
+    Thread(Pid, Pid),
     /// /proc/PID/fd.
     Descriptors(Pid),
     /// /proc/PID/fd/N.
@@ -44,7 +47,9 @@ const NUMBERS_A_PROCESS: u64 = 1 << 16;
 impl Subject {
     fn kind(self) -> NodeKind {
         match self {
-            Self::Root | Self::Process(_) | Self::Descriptors(_) => NodeKind::Directory,
+            Self::Root | Self::Process(_) | Self::Threads(_) | Self::Thread(..) | Self::Descriptors(_) => {
+                NodeKind::Directory
+            }
             Self::OwnLink | Self::ProcessLink(..) | Self::Descriptor(..) => NodeKind::Link,
             Self::System(_) | Self::ProcessFile(..) => NodeKind::Regular,
         }
@@ -60,6 +65,8 @@ impl Subject {
             Self::ProcessFile(pid, file) => of(pid, 16 + file as u64),
             Self::ProcessLink(pid, link) => of(pid, 8 + link as u64),
             Self::Descriptors(pid) => of(pid, 1),
+            Self::Threads(pid) => of(pid, 2),
+            Self::Thread(_, thread) => of(thread, 3),
             Self::Descriptor(pid, number) => of(pid, 64 + u64::from(number)),
         }
     }
@@ -70,6 +77,8 @@ impl Subject {
             Self::Process(pid)
             | Self::ProcessFile(pid, _)
             | Self::ProcessLink(pid, _)
+            | Self::Threads(pid)
+            | Self::Thread(_, pid)
             | Self::Descriptors(pid)
             | Self::Descriptor(pid, _) => Some(pid),
             Self::Root | Self::OwnLink | Self::System(_) => None,
@@ -86,7 +95,12 @@ impl Subject {
                     task_of(pid).map(|_| Self::Process(pid))
                 }
             },
-            Self::Process(pid) => {
+            Self::Process(pid) if name == b"task" => Ok(Self::Threads(pid)),
+            Self::Threads(pid) => {
+                let thread = number(name).and_then(Pid::new).ok_or(Errno::NOENT)?;
+                is_thread_of(thread, pid).then_some(Self::Thread(pid, thread)).ok_or(Errno::NOENT)
+            }
+            Self::Process(pid) | Self::Thread(_, pid) => {
                 let file = ProcessFile::named(name).map(|file| Self::ProcessFile(pid, file));
                 let link = links::ProcessLink::named(name).map(|link| Self::ProcessLink(pid, link));
                 let descriptors = (name == b"fd").then_some(Self::Descriptors(pid));
@@ -122,12 +136,13 @@ pub fn task_of(pid: Pid) -> Result<TaskRef> {
 fn entry_of(subject: Subject, position: u64) -> Result<Option<Entry>> {
     let fixed: &[&str] = match subject {
         Subject::Root => SystemFile::NAMES,
-        Subject::Process(_) => ProcessFile::NAMES,
+        Subject::Process(_) | Subject::Thread(..) => ProcessFile::NAMES,
         _ => &[],
     };
     let links: &[&str] = match subject {
         Subject::Root => &["self"],
-        Subject::Process(_) => &["cwd", "exe", "fd", "root"],
+        Subject::Process(_) => &["cwd", "exe", "fd", "root", "task"],
+        Subject::Thread(..) => &["cwd", "exe", "fd", "root"],
         _ => &[],
     };
     let index = position as usize;
@@ -139,7 +154,8 @@ fn entry_of(subject: Subject, position: u64) -> Result<Option<Entry>> {
     let base = (fixed.len() + links.len()) as u64;
     let from = (position - base) as u32;
     let next = match subject {
-        Subject::Root => Pid::all().map(Pid::number).find(|&pid| pid > from && Pid::new(pid).is_some_and(exists)),
+        Subject::Root => next_pid(from, exists),
+        Subject::Threads(process) => next_pid(from, |pid| is_thread_of(pid, process)),
         Subject::Descriptors(pid) => {
             let task = task_of(pid)?;
             task.with_descriptors(|table| table.numbers().find(|&number| number >= from))
@@ -147,8 +163,19 @@ fn entry_of(subject: Subject, position: u64) -> Result<Option<Entry>> {
         _ => None,
     };
     let Some(number) = next else { return Ok(None) };
-    let after = if subject == Subject::Root { number } else { number + 1 };
+    let is_by_pid = matches!(subject, Subject::Root | Subject::Threads(_));
+    let after = if is_by_pid { number } else { number + 1 };
     entry(subject, base + u64::from(after), text::format(format_args!("{number}"))?)
+}
+
+/// The lowest number above `from` of a task for which `is_meant` holds.
+fn next_pid(from: u32, is_meant: impl Fn(Pid) -> bool) -> Option<u32> {
+    Pid::all().find(|&pid| pid.number() > from && is_meant(pid)).map(Pid::number)
+}
+
+/// Says whether `thread` is a thread of the process with the number `process`.
+fn is_thread_of(thread: Pid, process: Pid) -> bool {
+    crate::task::pid::find(thread).is_some_and(|task| task.tgid() == Some(process))
 }
 
 /// Says whether there is a process of that number: threads are found by their names, but not listed.
@@ -191,7 +218,10 @@ impl Inode for Node {
     fn parent(&self) -> Option<Arc<dyn Inode>> {
         match self.0 {
             Subject::Root => None,
-            Subject::Descriptors(pid) => new(Self(Subject::Process(pid))).ok().map(|node| node as Arc<dyn Inode>),
+            Subject::Thread(pid, _) => new(Self(Subject::Threads(pid))).ok().map(|node| node as Arc<dyn Inode>),
+            Subject::Descriptors(pid) | Subject::Threads(pid) => {
+                new(Self(Subject::Process(pid))).ok().map(|node| node as Arc<dyn Inode>)
+            }
             _ => root().ok(),
         }
     }
