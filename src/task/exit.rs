@@ -13,7 +13,7 @@ use super::pid::Pid;
 use super::process::{self, Process};
 use super::scheduler;
 use super::session;
-use super::signal::{self, SignalSet};
+use super::signal::{self, Signal, SignalSet};
 use super::stack_use;
 use super::status::WaitStatus;
 use super::task_ref::{TaskRef, running_thread};
@@ -144,6 +144,8 @@ fn hand_children_to_init(process: &Process) {
         kinship::tell_child_of_death(child);
         child.process.parent_pid.set(Some(Pid::INIT));
         child.process.kinship.is_adopted.set(true);
+        // Whatever it would have told its own parent: init waits for ordinary children.
+        child.process.kinship.exit_signal.set(Some(Signal::CHLD));
         child.process.kinship.maker.set(Some(Pid::INIT));
         has_ended |= child.process.has_ended();
     }

@@ -323,6 +323,7 @@ cases! {
     bugs::x3_exit_status_keeps_eight_bits,
     bugs::x4_wait_without_a_status_pointer,
     bugs::x5_zombies_of_a_dead_parent_are_collected,
+    bugs::x5_orphans_of_every_kind_are_collected,
     bugs::x6_process_without_its_parent_may_exit,
     bugs::x7_failed_exec_returns_to_the_child,
     bugs::x8_bss_of_a_program_is_zeroed,
