@@ -33,7 +33,35 @@ pub fn scenes() -> Vec<Scene> {
             Boot::by("power_on", "tools/measure-prompt.sh".to_owned()),
             &[("prompt_comes_within_20_million_instructions", |record| record.expect_status(0))],
         ),
+        Scene::new(
+            Boot::of("strace", &USUAL, "strace=1 log=ttyS1 suite=handler::handler_is_told_who_sent_the_signal"),
+            &[
+                ("shows_what_calls_return", shows_what_calls_return),
+                ("shows_no_result_of_what_does_not_return", shows_no_result_of_what_does_not_return),
+            ],
+        ),
     ]
+}
+
+/// The calls that the log shows: what stands after the process, as `kill(5, 10) = 0`.
+fn calls(record: &Record) -> impl Iterator<Item = &str> {
+    record.lines().filter_map(|line| Some(line.split_once("strace: ")?.1.split_once(": ")?.1))
+}
+
+/// A call that returns is shown once, with its result.
+fn shows_what_calls_return(record: &Record) -> Result<()> {
+    let kills: Vec<_> = calls(record).filter(|call| call.starts_with("kill(")).collect();
+    ensure!(!kills.is_empty() && kills.iter().all(|call| call.ends_with(") = 0")), "{kills:?}");
+    record.expect_status(0)
+}
+
+/// What `sigreturn` leaves in eax is no result of its own, and `exit` leaves nothing.
+fn shows_no_result_of_what_does_not_return(record: &Record) -> Result<()> {
+    for name in ["rt_sigreturn(", "exit"] {
+        let found: Vec<_> = calls(record).filter(|call| call.starts_with(name)).collect();
+        ensure!(!found.is_empty() && found.iter().all(|call| call.ends_with(") = ?")), "{name}: {found:?}");
+    }
+    Ok(())
 }
 
 /// Each subsystem that comes up says so in a line of its own, with a stamp.
