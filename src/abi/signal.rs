@@ -269,6 +269,8 @@ pub fn tgkill(process: u32, thread: u32, number: u32) -> Result<u32> {
 pub fn rt_sigqueueinfo(process: u32, number: u32, information: u32) -> Result<u32> {
     let mut bytes = [0; 32];
     user::copy_from_user(&mut bytes, information)?;
+    // The rest of Linux's 128 bytes says nothing, but has to be there.
+    user::copy_from_user(&mut [0; 96], information.wrapping_add(32))?;
     let signal = signal_or_none(number)?;
     let task = Pid::new(process).and_then(pid::find).ok_or(Errno::SRCH)?;
     let what = Information::from_bytes(signal.unwrap_or(Signal::HUP), &bytes);
