@@ -20,16 +20,16 @@ pub fn book_calls_believe_nothing() {
     let _scratch = Scratch::new();
     make(c"file", b"0123456789");
     let (file, new) = (name(c"file"), name(c"new"));
-    let zero = word(open(c"/dev/zero", O_RDWR));
-    let appended = word(open(c"file", O_RDWR | O_APPEND));
+    let zero = open(c"/dev/zero", O_RDWR);
+    let appended = open(c"file", O_RDWR | O_APPEND);
     let strings = [c"false".as_ptr().expose_provenance(), 0];
     // Handles and blocks: what lies there matters as little as that nothing does.
     let block = || room(24);
     trial::all(&[
-        book_line!(WRITE, appended, request(&[0; 3]).partial(), count(12)),
+        book_line!(WRITE, word(appended), request(&[0; 3]).partial(), count(12)),
         book_line!(MALLOC, count(0)),
         book_line!(FREE, block()),
-        book_line!(READ, zero, room(10).partial(), count(10)),
+        book_line!(READ, word(zero), room(10).partial(), count(10)),
         book_line!(GETCWD, room(12), count(64)),
         book_line!(OPEN, file, word(0)),
         book_line!(UNLINK, new),

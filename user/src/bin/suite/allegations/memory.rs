@@ -26,15 +26,15 @@ pub fn memory_calls_believe_nothing() {
     let page = || count(PAGE_SIZE);
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
     let old = [0, PAGE_SIZE, PROT_NONE as usize, flags as usize, usize::MAX, 0];
-    let (protection, flags, no_file) = (word(PROT_NONE), word(flags), word(-1));
+    let (protection, no_file) = (PROT_NONE, -1);
     trial::all(&[
         // Linux may well believe in three gigabytes.
         line!(__NR_brk, place(0)).after(&|_, _| check_eq!(sys!(__NR_brk, end), Ok(end), "the break, back again")),
         line!(__NR_mmap, request(&old)),
-        line!(__NR_mmap2, place(EMPTY), page(), protection, flags, no_file, count(0)).after(&unmap),
+        line!(__NR_mmap2, place(EMPTY), page(), word(protection), word(flags), word(no_file), count(0)).after(&unmap),
         line!(__NR_munmap, place(EMPTY), page()),
         line!(__NR_mremap, place(EMPTY), page(), page(), word(0), place(0)),
-        line!(__NR_mprotect, place(EMPTY), page(), protection),
+        line!(__NR_mprotect, place(EMPTY), page(), word(protection)),
         line!(__NR_madvise, place(EMPTY), page(), word(MADV_NORMAL)),
         line!(__NR_msync, place(EMPTY), page(), word(MS_ASYNC)),
         line!(__NR_mlock, place(EMPTY), page()),

@@ -15,21 +15,21 @@ pub fn signal_calls_believe_nothing() {
     must!(sys!(__NR_rt_sigprocmask, SIG_BLOCK, &[1u32 << (SIGUSR1 - 1), 0], 0, 8));
     // One that is waited for is there, again and again, as who cannot be told of it has got it all the same.
     let send = || must!(signal::kill(linux::getpid(), SIGUSR1));
-    let (usr2, block) = (word(SIGUSR2), word(SIG_BLOCK));
+    let (usr2, block) = (SIGUSR2, SIG_BLOCK);
     let no_time = || request(&[0; 2]).optional();
     trial::all(&[
-        line!(__NR_signal, usr2, place(0)),
-        line!(__NR_sigaction, usr2, request(&[0; 4]).optional(), room(16).optional()),
-        line!(__NR_rt_sigaction, usr2, request(&[0; 5]).optional(), room(20).optional(), count(8)),
-        line!(__NR_sigprocmask, block, request(&[0]).optional(), room(4).optional()),
-        line!(__NR_rt_sigprocmask, block, request(&[0; 2]).optional(), room(8).optional(), count(8)),
+        line!(__NR_signal, word(usr2), place(0)),
+        line!(__NR_sigaction, word(usr2), request(&[0; 4]).optional(), room(16).optional()),
+        line!(__NR_rt_sigaction, word(usr2), request(&[0; 5]).optional(), room(20).optional(), count(8)),
+        line!(__NR_sigprocmask, word(block), request(&[0]).optional(), room(4).optional()),
+        line!(__NR_rt_sigprocmask, word(block), request(&[0; 2]).optional(), room(8).optional(), count(8)),
         line!(__NR_sigpending, room(4)),
         line!(__NR_rt_sigpending, room(8), count(8)),
         line!(__NR_rt_sigsuspend, request(&[0; 2]), count(8)),
         line!(__NR_rt_sigtimedwait, set(), room(128).optional(), no_time(), count(8)).before(&send),
         line!(__NR_rt_sigtimedwait_time64, set(), room(128).optional(), request(&[0; 4]).optional(), count(8))
             .before(&send),
-        line!(__NR_rt_sigqueueinfo, word(linux::getpid()), usr2, request(&[0; 32])),
+        line!(__NR_rt_sigqueueinfo, word(linux::getpid()), word(usr2), request(&[0; 32])),
         line!(__NR_sigaltstack, request(&[0, 2, 0]).optional(), room(12).optional()),
         line!(__NR_setitimer, word(ITIMER_REAL), request(&[0; 4]).optional(), room(16).optional()),
         line!(__NR_getitimer, word(ITIMER_REAL), room(16)),

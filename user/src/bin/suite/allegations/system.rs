@@ -11,7 +11,7 @@ use tusk_user::Errno;
 
 /// Who, how much, and on what.
 pub fn system_calls_believe_nothing() {
-    let (myself, open_files, none) = (word(0), word(RLIMIT_NOFILE), word(0));
+    let (myself, open_files, none) = (0, RLIMIT_NOFILE, 0);
     let mut limit = [0; 4];
     must!(sys!(__NR_prlimit64, 0, RLIMIT_NOFILE, 0, &mut limit));
     // Version 3, this process; the version is read first, and may be wrong when the rest cannot be read.
@@ -20,21 +20,21 @@ pub fn system_calls_believe_nothing() {
     trial::all(&[
         line!(__NR_uname, room(390)),
         line!(__NR_sysinfo, room(64)),
-        line!(__NR_getrandom, room(10).partial(), count(10), none),
+        line!(__NR_getrandom, room(10).partial(), count(10), word(none)),
         // The name as it is, not to be changed on whose machine this runs: so its length is not varied.
         line!(__NR_sethostname, request(&[0; 2]), word(8)).also(&[Errno::EPERM]),
         // Without the magic.
-        line!(__NR_reboot, none, none, word(LINUX_REBOOT_CMD_CAD_OFF), place(0)),
-        line!(__NR_setrlimit, open_files, request(&limit[..2])),
-        line!(__NR_getrlimit, open_files, room(8)),
-        line!(__NR_ugetrlimit, open_files, room(8)),
-        line!(__NR_prlimit64, myself, open_files, request(&limit).optional(), room(16).optional()),
-        line!(__NR_getrusage, none, room(size_of::<rusage>())),
-        line!(__NR_sched_setparam, myself, request(&[0])).also(&[Errno::EINVAL]),
-        line!(__NR_sched_getparam, myself, room(4)).also(&[Errno::EINVAL]),
-        line!(__NR_sched_setscheduler, myself, none, request(&[0])).also(&[Errno::EINVAL]),
-        line!(__NR_sched_setaffinity, myself, count(4), request(&[usize::MAX])),
-        line!(__NR_sched_getaffinity, myself, count(128), room(4)),
+        line!(__NR_reboot, word(none), word(none), word(LINUX_REBOOT_CMD_CAD_OFF), place(0)),
+        line!(__NR_setrlimit, word(open_files), request(&limit[..2])),
+        line!(__NR_getrlimit, word(open_files), room(8)),
+        line!(__NR_ugetrlimit, word(open_files), room(8)),
+        line!(__NR_prlimit64, word(myself), word(open_files), request(&limit).optional(), room(16).optional()),
+        line!(__NR_getrusage, word(none), room(size_of::<rusage>())),
+        line!(__NR_sched_setparam, word(myself), request(&[0])).also(&[Errno::EINVAL]),
+        line!(__NR_sched_getparam, word(myself), room(4)).also(&[Errno::EINVAL]),
+        line!(__NR_sched_setscheduler, word(myself), word(none), request(&[0])).also(&[Errno::EINVAL]),
+        line!(__NR_sched_setaffinity, word(myself), count(4), request(&[usize::MAX])),
+        line!(__NR_sched_getaffinity, word(myself), count(128), room(4)),
         line!(__NR_getresuid32, ids(), ids(), ids()),
         line!(__NR_getresgid32, ids(), ids(), ids()),
         // With no groups there is nothing to be told.
@@ -42,8 +42,8 @@ pub fn system_calls_believe_nothing() {
         line!(__NR_setgroups32, count(1), request(&[0])).also(&[Errno::EPERM]),
         line!(__NR_capget, header(), room(24).optional()).also(&[Errno::EINVAL]),
         line!(__NR_capset, header(), request(&[0; 6])).also(&[Errno::EINVAL]),
-        line!(__NR_prctl, word(PR_SET_NAME), name(c"allegations"), none, none, none),
-        line!(__NR_prctl, word(PR_GET_NAME), room(16), none, none, none),
-        line!(__NR_prctl, word(PR_GET_PDEATHSIG), room(4), none, none, none),
+        line!(__NR_prctl, word(PR_SET_NAME), name(c"allegations"), word(none), word(none), word(none)),
+        line!(__NR_prctl, word(PR_GET_NAME), room(16), word(none), word(none), word(none)),
+        line!(__NR_prctl, word(PR_GET_PDEATHSIG), room(4), word(none), word(none), word(none)),
     ]);
 }
