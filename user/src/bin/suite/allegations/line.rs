@@ -17,6 +17,9 @@ pub enum Convention {
     BookPointer,
 }
 
+/// What is done after a call, with the words it was given and its result.
+pub type After<'a> = &'a dyn Fn(&[usize; ARGUMENTS], Result<usize, Errno>);
+
 /// A line.
 #[derive(Clone, Copy)]
 pub struct Line<'a> {
@@ -32,8 +35,8 @@ pub struct Line<'a> {
     pub also: &'a [Errno],
     /// What is to be done before each time.
     pub before: &'a dyn Fn(),
-    /// What is to be done afterwards, with the words it was given and its result.
-    pub after: &'a dyn Fn(&[usize; ARGUMENTS], Result<usize, Errno>),
+    /// What is to be done afterwards.
+    pub after: After<'a>,
 }
 
 impl<'a> Line<'a> {
@@ -61,7 +64,7 @@ impl<'a> Line<'a> {
     }
 
     /// With something to be done afterwards.
-    pub fn after(self, after: &'a dyn Fn(&[usize; ARGUMENTS], Result<usize, Errno>)) -> Self {
+    pub fn after(self, after: After<'a>) -> Self {
         Line { after, ..self }
     }
 
