@@ -311,6 +311,8 @@ pub fn rt_tgsigqueueinfo(process: u32, thread: u32, number: u32, information: u3
 fn read_information(number: u32, address: u32) -> Result<(Option<Signal>, Information)> {
     let mut bytes = [0; 32];
     user::copy_from_user(&mut bytes, address)?;
+    // The rest of Linux's 128 bytes says nothing, but has to be there.
+    user::copy_from_user(&mut [0; 96], address.wrapping_add(32))?;
     let signal = signal_or_none(number)?;
     Ok((signal, Information::from_bytes(signal.unwrap_or(Signal::HUP), &bytes)))
 }

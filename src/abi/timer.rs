@@ -59,8 +59,12 @@ pub fn getitimer(number: u32, address: u32) -> Result<u32> {
 pub fn setitimer(number: u32, new: u32, old: u32) -> Result<u32> {
     let [mut interval, mut value] = [0; 2];
     if new != 0 {
-        interval = read(new)?;
-        value = read(new.wrapping_add(8))?;
+        let words = [0, 4, 8, 12].map(|offset| user::read_u32(new.wrapping_add(offset)));
+        let [interval_s, interval_us, value_s, value_us] = words;
+        // All of it is read before any of it is looked at.
+        let (interval_us, value_us) = (interval_us?, value_us?);
+        interval = time_value_ns(interval_s?, interval_us)?;
+        value = time_value_ns(value_s?, value_us)?;
     }
     let which = which(number)?;
     let was = timers::get(which);
@@ -69,10 +73,6 @@ pub fn setitimer(number: u32, new: u32, old: u32) -> Result<u32> {
         write(old, was)?;
     }
     Ok(0)
-}
-
-fn read(address: u32) -> Result<u64> {
-    time_value_ns(user::read_u32(address)?, user::read_u32(address.wrapping_add(4))?)
 }
 
 fn write(address: u32, timer: Timer) -> Result<()> {

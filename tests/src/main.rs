@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allegations;
 mod book_programs;
 mod boot;
 mod busybox;

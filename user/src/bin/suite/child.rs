@@ -116,6 +116,11 @@ pub fn dies_of(signal: u32, body: impl FnOnce() -> i32) {
     check_eq!(status.signal(), Some(signal), "the signal that killed the child ({status})");
 }
 
+/// Waits for all children there are, however they end.
+pub fn collect_all() {
+    while linux::waitpid(linux::ANY_CHILD).is_ok() {}
+}
+
 /// Checks that there is no child left.
 #[track_caller]
 pub fn none_left() {

@@ -10,6 +10,7 @@
 #![no_std]
 #![no_main]
 
+mod allegations;
 mod block;
 mod body;
 mod book_calls;
@@ -55,7 +56,7 @@ mod wait;
 
 use execution::{afterwards, clone, handover, programs, scripts};
 use files::{
-    attributes, bad_counts, bad_pointers, descriptors, devices, directories, facts, fifos, file_times, links, listing,
+    attributes, bad_counts, descriptors, devices, directories, facts, fifos, file_times, links, listing,
     mounts, offsets, opening, path_only, paths, permissions, pipe_ends, pipes, poll, procfs, renames, reopening,
     select, sharing, transfer, truncation, vectors,
 };
@@ -421,9 +422,6 @@ cases! {
     bad_counts::huge_reads_take_what_there_is,
     bad_counts::huge_writes_write_what_there_is,
     bad_counts::huge_rooms_get_what_there_is,
-    bad_pointers::bad_paths_are_efault,
-    bad_pointers::bad_room_for_results_is_efault,
-    bad_pointers::bad_requests_are_efault,
     descriptors::lowest_free_number_is_taken,
     descriptors::standard_numbers_are_taken_again,
     descriptors::too_many_descriptors_are_emfile,
@@ -752,6 +750,16 @@ cases! {
     clone::clone_stores_the_number_where_asked,
     clone::clone_may_share_descriptors,
     clone::impossible_flags_are_einval,
+    allegations::book_calls_believe_nothing,
+    allegations::descriptor_calls_believe_nothing,
+    allegations::memory_calls_believe_nothing,
+    allegations::path_calls_believe_nothing,
+    allegations::process_calls_believe_nothing,
+    allegations::signal_calls_believe_nothing,
+    allegations::system_calls_believe_nothing,
+    allegations::terminal_requests_believe_nothing,
+    allegations::time_calls_believe_nothing,
+    allegations::waiting_calls_believe_nothing,
     inject::fork_survives_every_failed_allocation,
     shortage::mappings_survive_every_failed_allocation,
     shortage::break_survives_every_failed_allocation,
