@@ -8,7 +8,7 @@ use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use crate::fs::inode::{Entry, Inode};
 use crate::fs::metadata::NodeKind;
-use crate::fs::open_file::of_descriptor;
+use crate::fs::open_file::of_usable_descriptor;
 use crate::fs::path::Place;
 use crate::fs::text;
 use crate::mm::user;
@@ -37,7 +37,7 @@ pub fn entry_after(place: &Place, position: u64) -> Result<Option<Entry>> {
 
 /// Fills the program's memory with entries that `lay_out` makes; returns how many bytes.
 fn fill(descriptor: u32, address: u32, size: u32, lay_out: fn(&Entry) -> (Record, usize)) -> Result<u32> {
-    let file = of_descriptor(descriptor)?;
+    let file = of_usable_descriptor(descriptor)?;
     if file.inode().kind() != NodeKind::Directory {
         return Err(Errno::NOTDIR);
     }

@@ -8,7 +8,7 @@ use super::signal::{check_length, read_set};
 use super::timespec::{duration_ns, read_timespec32, read_timespec64};
 use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
-use crate::fs::open_file::of_descriptor;
+use crate::fs::open_file::of_usable_descriptor;
 use crate::fs::readiness::{POLLERS, Pollers, Readiness};
 use crate::mm::user;
 use crate::task::clock::{self, SECOND_NS};
@@ -102,7 +102,7 @@ fn with_time(address: u32, form: Form, work: impl FnOnce(Option<u64>) -> Result<
 
 /// What `descriptor` is ready for.
 fn readiness_of(descriptor: u32) -> Readiness {
-    of_descriptor(descriptor).map_or(Readiness::INVALID, |file| file.readiness())
+    of_usable_descriptor(descriptor).map_or(Readiness::INVALID, |file| file.readiness())
 }
 
 /// One entry of poll's array: `struct pollfd`, 8 bytes.

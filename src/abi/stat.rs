@@ -8,7 +8,7 @@ use crate::fs::context;
 use crate::fs::file_system::FileSystem;
 use crate::fs::inode::{Inode, NAME_MAX};
 use crate::fs::metadata::{Metadata, NodeKind};
-use crate::fs::open_file::of_descriptor;
+use crate::fs::open_file::{of_descriptor, of_usable_descriptor};
 use crate::fs::open_flags::Access;
 use crate::fs::path::LastLink;
 use crate::task::clock::SECOND_NS;
@@ -233,8 +233,8 @@ pub fn fstatfs64(descriptor: u32, size: u32, address: u32) -> Result<u32> {
 
 /// `man 2 truncate64`.
 pub fn truncate64(path: u32, low: u32, high: u32) -> Result<u32> {
-    let inode = inode_at(AT_FDCWD as u32, path, 0)?;
     let length = u64::try_from(offset(low, high)).map_err(|_| Errno::INVAL)?;
+    let inode = inode_at(AT_FDCWD as u32, path, 0)?;
     // A program that runs must not change.
     inode.opened(Access::WRITE)?;
     let result = inode.truncate(length);
@@ -249,8 +249,8 @@ pub fn truncate(path: u32, length: u32) -> Result<u32> {
 
 /// `man 2 ftruncate64`.
 pub fn ftruncate64(descriptor: u32, low: u32, high: u32) -> Result<u32> {
-    let file = of_descriptor(descriptor)?;
     let length = u64::try_from(offset(low, high)).map_err(|_| Errno::INVAL)?;
+    let file = of_usable_descriptor(descriptor)?;
     file.expect(Access::WRITE).map_err(|_| Errno::INVAL)?;
     file.inode().truncate(length)?;
     Ok(0)
