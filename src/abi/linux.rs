@@ -6,7 +6,8 @@
 use super::call::{Table, calls};
 use super::{
     attributes, control, directory, file, group, identity, limit, mapping, memory, memory_advice, mount, name, poll,
-    prctl, process, random, remapping, signal, stat, system, thread, time, timer, usage, vector, working_directory,
+    prctl, process, random, remapping, select, signal, stat, system, thread, time, timer, usage, vector,
+    working_directory,
 };
 use linux_raw_sys::general as nr;
 
@@ -43,7 +44,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_dup2, dup2(old: Descriptor, new: Descriptor) => file::dup2;
     nr::__NR_symlink, symlink(target: String, path: String) => name::symlink;
     nr::__NR_readlink, readlink(path: String, buf: Address, size: Size) => name::readlink;
-    nr::__NR_select, select(arguments: Address) => poll::select;
+    nr::__NR_select, select(arguments: Address) => select::select;
     nr::__NR_truncate, truncate(path: String, length: Int) => stat::truncate;
     nr::__NR_ftruncate, ftruncate(fd: Descriptor, length: Int) => stat::ftruncate;
     nr::__NR_fchmod, fchmod(fd: Descriptor, mode: Flags) => attributes::fchmod;
@@ -54,7 +55,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_fchdir, fchdir(fd: Descriptor) => working_directory::fchdir;
     nr::__NR__llseek, _llseek(fd: Descriptor, high: Size, low: Size, result: Address, whence: Int) => file::_llseek;
     nr::__NR_getdents, getdents(fd: Descriptor, buf: Address, size: Size) => directory::getdents;
-    nr::__NR__newselect, _newselect(count: Size, read: Address, write: Address, except: Address, time: Address) => poll::_newselect;
+    nr::__NR__newselect, _newselect(count: Size, read: Address, write: Address, except: Address, time: Address) => select::_newselect;
     nr::__NR_readv, readv(fd: Descriptor, pieces: Address, count: Size) => vector::readv;
     nr::__NR_writev, writev(fd: Descriptor, pieces: Address, count: Size) => vector::writev;
     nr::__NR_fdatasync, fdatasync(fd: Descriptor) => control::fsync;
@@ -92,7 +93,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_readlinkat, readlinkat(directory: Descriptor, path: String, buf: Address, size: Size) => name::readlinkat;
     nr::__NR_fchmodat, fchmodat(directory: Descriptor, path: String, mode: Flags) => attributes::fchmodat;
     nr::__NR_faccessat, faccessat(directory: Descriptor, path: String, mode: Flags) => stat::faccessat;
-    nr::__NR_pselect6, pselect6(count: Size, read: Address, write: Address, except: Address, time: Address, mask: Address) => poll::pselect6;
+    nr::__NR_pselect6, pselect6(count: Size, read: Address, write: Address, except: Address, time: Address, mask: Address) => select::pselect6;
     nr::__NR_ppoll, ppoll(files: Address, count: Size, time: Address, mask: Address, size: Size) => poll::ppoll;
     nr::__NR_utimensat, utimensat(directory: Descriptor, path: String, times: Address, flags: Flags) => attributes::utimensat;
     nr::__NR_fallocate, fallocate(fd: Descriptor, mode: Flags, low: Size, high: Size, length_low: Size, length_high: Size) => control::fallocate;
@@ -107,7 +108,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_renameat2, renameat2(old_directory: Descriptor, old: String, new_directory: Descriptor, new: String, flags: Flags) => name::renameat2;
     nr::__NR_statx, statx(directory: Descriptor, path: String, flags: Flags, mask: Flags, buf: Address) => stat::statx;
     nr::__NR_utimensat_time64, utimensat_time64(directory: Descriptor, path: String, times: Address, flags: Flags) => attributes::utimensat_time64;
-    nr::__NR_pselect6_time64, pselect6_time64(count: Size, read: Address, write: Address, except: Address, time: Address, mask: Address) => poll::pselect6_time64;
+    nr::__NR_pselect6_time64, pselect6_time64(count: Size, read: Address, write: Address, except: Address, time: Address, mask: Address) => select::pselect6_time64;
     nr::__NR_ppoll_time64, ppoll_time64(files: Address, count: Size, time: Address, mask: Address, size: Size) => poll::ppoll_time64;
     nr::__NR_close_range, close_range(first: Descriptor, last: Descriptor, flags: Flags) => control::close_range;
     nr::__NR_faccessat2, faccessat2(directory: Descriptor, path: String, mode: Flags, flags: Flags) => stat::faccessat2;
