@@ -17,7 +17,7 @@ use alloc::sync::Arc;
 use linux_raw_sys::general::AT_FDCWD;
 
 /// The most that one call transfers, as on Linux.
-const MOST: u32 = 0x7fff_f000;
+pub const MOST: u32 = 0x7fff_f000;
 
 /// Where a path relative to `descriptor` begins: `None` for the working directory.
 ///
