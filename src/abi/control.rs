@@ -1,6 +1,7 @@
 //! fcntl, ioctl, and what else is asked of a descriptor.
 
 use super::file::{close, install, offset};
+use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use crate::fs::metadata::NodeKind;
 use crate::fs::open_file::{OpenFileDescription, of_descriptor, of_usable_descriptor};
@@ -119,13 +120,17 @@ pub fn close_range(first: u32, last: u32, flags: u32) -> Result<u32> {
     if first > last || flags & !CLOEXEC != 0 {
         return Err(Errno::INVAL);
     }
-    for number in first..=last.min(limits::open_files()) {
+    // Their numbers may lie above a limit that was lowered since.
+    let next = |from: u32| running_thread().descriptors().borrow().numbers().find(|&number| number >= from);
+    let mut from = first;
+    while let Some(number) = next(from).filter(|&number| number <= last) {
         if flags & CLOEXEC != 0 {
-            // What is not open stays so.
-            let _ = set_close_on_exec(number, true);
+            set_close_on_exec(number, true)?;
         } else {
-            let _ = close(number);
+            close(number)?;
         }
+        from = number + 1;
+        interrupt::window();
     }
     Ok(0)
 }
