@@ -115,6 +115,7 @@ fn name_in(directory: &Arc<dyn Inode>, inode: &Arc<dyn Inode>) -> Result<Vec<u8>
             return Ok(entry.name);
         }
         position = entry.next;
+        interrupt::window();
     }
     Err(Errno::NOENT)
 }
