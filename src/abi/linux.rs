@@ -5,8 +5,8 @@
 
 use super::call::{Table, calls};
 use super::{
-    attributes, control, directory, file, group, identity, limit, mapping, memory, memory_advice, mount, name, poll,
-    prctl, process, random, remapping, select, signal, stat, system, thread, time, timer, usage, vector,
+    attributes, control, directory, file, group, identity, kill, limit, mapping, memory, memory_advice, mount, name,
+    poll, prctl, process, random, remapping, select, signal, stat, system, thread, time, timer, usage, vector,
     working_directory,
 };
 use linux_raw_sys::general as nr;
@@ -142,7 +142,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_alarm, alarm(seconds: Size) => timer::alarm;
     nr::__NR_pause, pause() => signal::pause;
     nr::__NR_nice, nice(increment: Int) => limit::nice;
-    nr::__NR_kill, kill(pid: Int, signal: Int) => signal::kill;
+    nr::__NR_kill, kill(pid: Int, signal: Int) => kill::kill;
     nr::__NR_times, times(address: Address) => usage::times;
     nr::__NR_setgid, setgid(id: Int) => identity::set_16;
     nr::__NR_getgid, getgid() => identity::root;
@@ -184,7 +184,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_rt_sigprocmask, rt_sigprocmask(how: Int, new: Address, old: Address, length: Size) => signal::rt_sigprocmask;
     nr::__NR_rt_sigpending, rt_sigpending(set: Address, length: Size) => signal::rt_sigpending;
     nr::__NR_rt_sigtimedwait, rt_sigtimedwait(set: Address, info: Address, timeout: Address, length: Size) => signal::rt_sigtimedwait;
-    nr::__NR_rt_sigqueueinfo, rt_sigqueueinfo(pid: Int, signal: Int, info: Address) => signal::rt_sigqueueinfo;
+    nr::__NR_rt_sigqueueinfo, rt_sigqueueinfo(pid: Int, signal: Int, info: Address) => kill::rt_sigqueueinfo;
     nr::__NR_rt_sigsuspend, rt_sigsuspend(mask: Address, length: Size) => signal::rt_sigsuspend;
     nr::__NR_capget, capget(header: Address, data: Address) => identity::capget;
     nr::__NR_capset, capset(header: Address, data: Address) => identity::capset;
@@ -207,7 +207,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_setgid32, setgid32(id: Int) => identity::set;
     nr::__NR_setfsuid32, setfsuid32(id: Int) => identity::set_for_files;
     nr::__NR_setfsgid32, setfsgid32(id: Int) => identity::set_for_files;
-    nr::__NR_tkill, tkill(tid: Int, signal: Int) => signal::tkill;
+    nr::__NR_tkill, tkill(tid: Int, signal: Int) => kill::tkill;
     nr::__NR_sched_setaffinity, sched_setaffinity(pid: Int, length: Size, mask: Address) => limit::sched_setaffinity;
     nr::__NR_sched_getaffinity, sched_getaffinity(pid: Int, length: Size, mask: Address) => limit::sched_getaffinity;
     nr::__NR_set_thread_area, set_thread_area(segment: Address) => thread::set_thread_area;
@@ -216,7 +216,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_clock_settime, clock_settime(clock: Int, time: Address) => time::clock_settime;
     nr::__NR_clock_getres, clock_getres(clock: Int, resolution: Address) => time::clock_getres;
     nr::__NR_clock_nanosleep, clock_nanosleep(clock: Int, flags: Flags, request: Address, remaining: Address) => time::clock_nanosleep;
-    nr::__NR_tgkill, tgkill(tgid: Int, tid: Int, signal: Int) => signal::tgkill;
+    nr::__NR_tgkill, tgkill(tgid: Int, tid: Int, signal: Int) => kill::tgkill;
     nr::__NR_waitid, waitid(kind: Int, id: Int, info: Address, options: Flags, rusage: Address) => process::waitid;
     nr::__NR_set_robust_list, set_robust_list(head: Address, length: Size) => thread::set_robust_list;
     nr::__NR_prlimit64, prlimit64(pid: Int, resource: Int, new: Address, old: Address) => limit::prlimit64;

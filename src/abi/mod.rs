@@ -16,6 +16,7 @@ pub mod dispatch;
 mod file;
 mod group;
 mod identity;
+mod kill;
 mod limit;
 mod linux;
 mod mapping;

@@ -1,6 +1,6 @@
 //! Clocks and sleeping.
 
-use super::signal::time_value_ns;
+use super::timespec::{read_duration32, read_duration64, read_timeval_ns};
 use crate::arch::pit::{HZ, TICK_NS};
 use crate::errno::{Errno, Result};
 use crate::mm::user;
@@ -9,33 +9,6 @@ use crate::task::restart::{self, Record};
 use crate::task::sleep;
 use crate::task::task_ref::running_thread;
 use linux_raw_sys::general as linux;
-
-/// Reads a `timespec` of two signed 32-bit words, in nanoseconds.
-///
-/// # Errors
-/// EFAULT; EINVAL for a time that is none.
-pub fn read_time(address: u32) -> Result<u64> {
-    let seconds = user::read_u32(address)? as i32;
-    let nanoseconds = user::read_u32(address.wrapping_add(4))?;
-    time(seconds.into(), nanoseconds)
-}
-
-/// Reads a `__kernel_timespec` of two 64-bit words; what fills the second one up does not count.
-///
-/// # Errors
-/// As [`read_time`].
-pub fn read_time64(address: u32) -> Result<u64> {
-    let [low, high, nanoseconds] = [0, 4, 8].map(|offset| user::read_u32(address.wrapping_add(offset)));
-    time((u64::from(low?) | u64::from(high?) << 32) as i64, nanoseconds?)
-}
-
-fn time(seconds: i64, nanoseconds: u32) -> Result<u64> {
-    let seconds = u64::try_from(seconds).map_err(|_| Errno::INVAL)?;
-    if u64::from(nanoseconds) >= SECOND_NS {
-        return Err(Errno::INVAL);
-    }
-    Ok(seconds.saturating_mul(SECOND_NS).saturating_add(nanoseconds.into()))
-}
 
 fn write_time(address: u32, ns: u64) -> Result<()> {
     user::write_u32(address, (ns / SECOND_NS) as u32)?;
@@ -51,17 +24,17 @@ fn write_time64(address: u32, ns: u64) -> Result<()> {
 
 /// `man 2 nanosleep`; the time is i386's old `timespec`.
 pub fn nanosleep(request: u32, remaining: u32) -> Result<u32> {
-    sleep_for(read_time(request)?, remaining, go_on_sleeping)
+    sleep_for(read_duration32(request)?, remaining, go_on_sleeping)
 }
 
 /// `man 2 clock_nanosleep` with the old `timespec`.
 pub fn clock_nanosleep(clock: u32, flags: u32, request: u32, remaining: u32) -> Result<u32> {
-    sleep_by_clock(clock, flags, read_time(request)?, remaining, go_on_sleeping)
+    sleep_by_clock(clock, flags, read_duration32(request)?, remaining, go_on_sleeping)
 }
 
 /// `clock_nanosleep` with `__kernel_timespec`.
 pub fn clock_nanosleep_time64(clock: u32, flags: u32, request: u32, remaining: u32) -> Result<u32> {
-    sleep_by_clock(clock, flags, read_time64(request)?, remaining, go_on_sleeping64)
+    sleep_by_clock(clock, flags, read_duration64(request)?, remaining, go_on_sleeping64)
 }
 
 fn sleep_by_clock(clock: u32, flags: u32, ns: u64, remaining: u32, go_on: fn(Record) -> Result<u32>) -> Result<u32> {
@@ -165,7 +138,7 @@ pub fn gettimeofday(address: u32, zone: u32) -> Result<u32> {
 /// `man 2 settimeofday`: the clock cannot be set.
 pub fn settimeofday(address: u32, _zone: u32) -> Result<u32> {
     if address != 0 {
-        time_value_ns(user::read_u32(address)?, user::read_u32(address.wrapping_add(4))?)?;
+        read_timeval_ns(address)?;
     }
     Err(Errno::PERM)
 }

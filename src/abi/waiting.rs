@@ -5,7 +5,7 @@
 
 use super::record::Record;
 use super::signal::{check_length, read_set};
-use super::timespec::{duration_ns, read_timespec32, read_timespec64};
+use super::timespec::{duration_ns, read_duration32, read_duration64, read_timespec32};
 use crate::errno::{Errno, Result};
 use crate::fs::open_file::of_usable_descriptor;
 use crate::fs::readiness::{POLLERS, Pollers, Readiness};
@@ -61,8 +61,8 @@ impl Form {
                 let (seconds, microseconds) = read_timespec32(address)?;
                 duration_ns((seconds + microseconds / 1_000_000, microseconds % 1_000_000 * 1000))
             }
-            Self::Timespec32 => duration_ns(read_timespec32(address)?),
-            Self::Timespec64 => duration_ns(read_timespec64(address)?),
+            Self::Timespec32 => read_duration32(address),
+            Self::Timespec64 => read_duration64(address),
         }
     }
 
