@@ -2,7 +2,7 @@
 //!
 //! Those with priority inheritance are ENOSYS: libraries ask before they rely on them.
 
-use super::time::{read_time, read_time64};
+use super::timespec::{read_duration32, read_duration64};
 use crate::errno::{Errno, Result};
 use crate::task::clock;
 use crate::task::futex::{self, Requeue, Scope};
@@ -12,12 +12,12 @@ use linux_raw_sys::general as linux;
 
 /// `man 2 futex`, with times of two 32-bit words.
 pub fn futex(word: u32, operation: u32, value: u32, timeout: u32, word2: u32, value3: u32) -> Result<u32> {
-    Call { word, operation, value, timeout, word2, value3, read_time }.run()
+    Call { word, operation, value, timeout, word2, value3, read_time: read_duration32 }.run()
 }
 
 /// `futex_time64`, with times of two 64-bit words.
 pub fn futex_time64(word: u32, operation: u32, value: u32, timeout: u32, word2: u32, value3: u32) -> Result<u32> {
-    Call { word, operation, value, timeout, word2, value3, read_time: read_time64 }.run()
+    Call { word, operation, value, timeout, word2, value3, read_time: read_duration64 }.run()
 }
 
 /// The arguments. For some operations `timeout` is a number.

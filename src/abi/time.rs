@@ -1,7 +1,6 @@
 //! Clocks and sleeping.
 
-use super::signal::time_value_ns;
-use super::timespec::{duration_ns, read_timespec32, read_timespec64};
+use super::timespec::{read_duration32, read_duration64, read_timeval_ns};
 use crate::arch::pit::{HZ, TICK_NS};
 use crate::errno::{Errno, Result};
 use crate::mm::user;
@@ -11,22 +10,6 @@ use crate::task::sleep;
 use crate::task::task_ref::running_thread;
 use crate::task::usage::Ticks;
 use linux_raw_sys::general as linux;
-
-/// Reads a `timespec` of two signed 32-bit words, in nanoseconds.
-///
-/// # Errors
-/// EFAULT; EINVAL for a time that is none.
-pub fn read_time(address: u32) -> Result<u64> {
-    duration_ns(read_timespec32(address)?)
-}
-
-/// Reads a `__kernel_timespec` of two 64-bit words; what fills the second one up does not count.
-///
-/// # Errors
-/// As [`read_time`].
-pub fn read_time64(address: u32) -> Result<u64> {
-    duration_ns(read_timespec64(address)?)
-}
 
 pub(super) fn write_time(address: u32, ns: u64) -> Result<()> {
     user::write_u32(address, (ns / SECOND_NS) as u32)?;
@@ -42,17 +25,17 @@ pub(super) fn write_time64(address: u32, ns: u64) -> Result<()> {
 
 /// `man 2 nanosleep`; the time is i386's old `timespec`.
 pub fn nanosleep(request: u32, remaining: u32) -> Result<u32> {
-    sleep_for(read_time(request)?, remaining, go_on_sleeping)
+    sleep_for(read_duration32(request)?, remaining, go_on_sleeping)
 }
 
 /// `man 2 clock_nanosleep` with the old `timespec`.
 pub fn clock_nanosleep(clock: u32, flags: u32, request: u32, remaining: u32) -> Result<u32> {
-    sleep_by_clock(clock, flags, read_time(request)?, remaining, go_on_sleeping)
+    sleep_by_clock(clock, flags, read_duration32(request)?, remaining, go_on_sleeping)
 }
 
 /// `clock_nanosleep` with `__kernel_timespec`.
 pub fn clock_nanosleep_time64(clock: u32, flags: u32, request: u32, remaining: u32) -> Result<u32> {
-    sleep_by_clock(clock, flags, read_time64(request)?, remaining, go_on_sleeping64)
+    sleep_by_clock(clock, flags, read_duration64(request)?, remaining, go_on_sleeping64)
 }
 
 fn sleep_by_clock(clock: u32, flags: u32, ns: u64, remaining: u32, go_on: fn(Record) -> Result<u32>) -> Result<u32> {
@@ -137,14 +120,14 @@ pub fn clock_getres_time64(clock: u32, address: u32) -> Result<u32> {
 /// `man 2 clock_settime`: no clock can be set.
 pub fn clock_settime(clock: u32, address: u32) -> Result<u32> {
     check_settable(clock)?;
-    read_time(address)?;
+    read_duration32(address)?;
     Err(Errno::PERM)
 }
 
 /// `man 2 clock_settime` with 64 bits of seconds.
 pub fn clock_settime64(clock: u32, address: u32) -> Result<u32> {
     check_settable(clock)?;
-    read_time64(address)?;
+    read_duration64(address)?;
     Err(Errno::PERM)
 }
 
@@ -169,7 +152,7 @@ pub fn gettimeofday(address: u32, zone: u32) -> Result<u32> {
 /// `man 2 settimeofday`: the clock cannot be set.
 pub fn settimeofday(address: u32, zone: u32) -> Result<u32> {
     if address != 0 {
-        time_value_ns(user::read_u32(address)?, user::read_u32(address.wrapping_add(4))?)?;
+        read_timeval_ns(address)?;
     }
     if zone != 0 {
         user::copy_from_user(&mut [0; 8], zone)?;

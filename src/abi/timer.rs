@@ -1,6 +1,6 @@
 //! Interval timers and alarms. `man 2 setitimer`, `man 2 alarm`.
 
-use super::signal::time_value_ns;
+use super::timespec::read_timeval_ns;
 use crate::arch::pit::{HZ, TICK_NS};
 use crate::errno::{Errno, Result};
 use crate::mm::user;
@@ -59,12 +59,10 @@ pub fn getitimer(number: u32, address: u32) -> Result<u32> {
 pub fn setitimer(number: u32, new: u32, old: u32) -> Result<u32> {
     let [mut interval, mut value] = [0; 2];
     if new != 0 {
-        let words = [0, 4, 8, 12].map(|offset| user::read_u32(new.wrapping_add(offset)));
-        let [interval_s, interval_us, value_s, value_us] = words;
         // All of it is read before any of it is looked at.
-        let (interval_us, value_us) = (interval_us?, value_us?);
-        interval = time_value_ns(interval_s?, interval_us)?;
-        value = time_value_ns(value_s?, value_us)?;
+        user::copy_from_user(&mut [0; 16], new)?;
+        interval = read_timeval_ns(new)?;
+        value = read_timeval_ns(new.wrapping_add(8))?;
     }
     let which = which(number)?;
     let was = timers::get(which);

@@ -101,7 +101,8 @@ impl Inode for Handle {
 
     fn ioctl(&self, request: u32, argument: u32) -> Result<u32> {
         if self.is_hung_up(&self.tty.state.lock()) {
-            return Err(Errno::IO);
+            // It is nobody's terminal any more: that comes first where groups are concerned, as on Linux.
+            return Err(if request == linux_raw_sys::ioctl::TIOCSPGRP { Errno::NOTTY } else { Errno::IO });
         }
         ioctl::control(self, request, argument)
     }

@@ -44,9 +44,15 @@ pub fn control(handle: &Handle, request: u32, argument: u32) -> Result<u32> {
             job_control::before_changing(tty)?;
             handle.wait_for_output(Blocking::Wait)?;
         }
-        ioctl::TIOCINQ => user::write_u32(argument, tty.state.lock().discipline.readable() as u32)?,
+        ioctl::TIOCINQ => {
+            let readable = tty.state.lock().discipline.readable();
+            user::write_u32(argument, readable as u32)?;
+        }
         ioctl::TIOCOUTQ => user::write_u32(argument, 0)?,
-        ioctl::TIOCGWINSZ => write_size(argument, tty.state.lock().size)?,
+        ioctl::TIOCGWINSZ => {
+            let size = tty.state.lock().size;
+            write_size(argument, size)?;
+        }
         ioctl::TIOCSWINSZ => handle.set_size(read_size(argument)?),
         ioctl::TIOCSTI => {
             let mut byte = [0];

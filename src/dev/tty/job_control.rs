@@ -35,7 +35,7 @@ struct Controlling(&'static Tty);
 
 impl ControllingTerminal for Controlling {
     fn session_ended(&self) {
-        release(self.0);
+        release(self.0, &[Signal::HUP]);
         self.0.hang_up();
     }
 
@@ -191,7 +191,7 @@ fn give_up(tty: &'static Tty) -> Result<()> {
     }
     match session::of_running().filter(|_| session::is_leader()) {
         Some(session) => {
-            release(tty);
+            release(tty, &[Signal::HUP, Signal::CONT]);
             session::set_terminal(session, None);
         }
         None => running_thread().membership().set_terminal(None),
@@ -199,11 +199,10 @@ fn give_up(tty: &'static Tty) -> Result<()> {
     Ok(())
 }
 
-/// Hangs up on the foreground group, and belongs to nobody from now on.
-fn release(tty: &Tty) {
+/// The terminal belongs to nobody from now on, and its foreground group gets `signals`.
+fn release(tty: &Tty, signals: &[Signal]) {
     let before = core::mem::replace(&mut tty.state.lock().owner, Owner::NOBODY);
     if let Some(group) = before.foreground {
-        send_to_group(group, Signal::HUP);
-        send_to_group(group, Signal::CONT);
+        signals.iter().for_each(|&signal| send_to_group(group, signal));
     }
 }

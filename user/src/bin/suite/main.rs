@@ -51,19 +51,21 @@ mod stack;
 mod stack_pointer;
 mod stress;
 mod syscalls;
+mod terminals;
 mod time;
 mod wait;
 
 use execution::{afterwards, clone, handover, programs, scripts};
 use files::{
-    attributes, bad_counts, descriptors, devices, directories, facts, fifos, file_times, links, listing,
-    mounts, offsets, opening, path_only, paths, permissions, pipe_ends, pipes, poll, procfs, renames, reopening,
-    select, sharing, transfer, truncation, vectors,
+    attributes, bad_counts, descriptors, devices, directories, facts, fifos, file_times, links, listing, mounts,
+    offsets, opening, path_only, paths, permissions, pipe_ends, pipes, poll, procfs, renames, reopening, select,
+    sharing, transfer, truncation, vectors,
 };
 use groups::{clocks, identity, jobs, limits, machine, pgroups, sessions, tls};
 use mapping::{filemap, forkmap, madvise, mmap, mprotect, mremap, munmap, sharedmap};
 use run::{Case, run_all};
 use signals::{faults, forged, handler, inheritance, interrupted, masks, sending, sigaction, sigchld, timers};
+use terminals::{background, hang_up, owners, reading, settings};
 use tusk_user::{Environment, entry, println, usage};
 
 entry!(main);
@@ -697,6 +699,31 @@ cases! {
     sessions::leader_of_a_group_is_eperm,
     sessions::session_of_others_can_be_asked,
     sessions::new_session_has_no_terminal,
+    settings::settings_are_kept,
+    settings::old_settings_are_the_same,
+    settings::answers_go_to_untouched_pages,
+    settings::new_size_is_told_to_the_foreground,
+    reading::lines_come_when_they_are_finished,
+    reading::end_of_file_is_a_key,
+    reading::line_can_be_edited,
+    reading::single_bytes_come_when_there_are_enough,
+    reading::reads_end_with_their_time,
+    reading::input_survives_a_change_of_settings,
+    reading::waiting_input_is_counted_and_flushed,
+    reading::keys_send_signals_to_the_foreground,
+    background::background_reader_is_stopped,
+    background::reader_that_cannot_be_stopped_is_eio,
+    background::background_process_changes_nothing,
+    background::background_writer_is_stopped_if_wanted,
+    background::impossible_foregrounds_are_refused,
+    background::stopped_writers_can_be_killed,
+    owners::opened_terminal_becomes_the_leaders,
+    owners::terminal_of_another_session_is_left_alone,
+    owners::terminal_can_be_given_up,
+    owners::open_terminal_is_its_node,
+    owners::first_descriptors_are_the_console,
+    hang_up::end_of_the_leader_is_told_to_the_foreground,
+    hang_up::hung_up_terminal_gives_ends_and_errors,
     jobs::stops_and_continues_are_reported_once,
     jobs::each_stop_signal_is_reported,
     jobs::signals_wait_for_a_stopped_process,
