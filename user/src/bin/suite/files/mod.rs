@@ -6,7 +6,7 @@
 
 mod call;
 mod errors;
-mod scratch;
+pub mod scratch;
 mod shorthand;
 
 pub mod attributes;

@@ -34,6 +34,6 @@ pub fn output<T: ?Sized>(place: &mut T) -> usize {
 }
 
 /// An error that has no name in the runtime yet, by its number.
-pub fn error(number: u32) -> Errno {
+pub const fn error(number: u32) -> Errno {
     Errno(number as u16)
 }
