@@ -66,9 +66,7 @@ use futexes::{
     futex_changes, futex_moves, futex_signals, futex_times, futex_waits, hand_offs, robust_lists, shared_futexes,
 };
 use groups::{clocks, identity, jobs, limits, machine, pgroups, sessions, tls};
-use in_common::{
-    common_directory, common_files, common_handlers, common_memory, exit_signals, siblings, vforks,
-};
+use in_common::{common_directory, common_files, common_handlers, common_memory, exit_signals, siblings, vforks};
 use mapping::{filemap, forkmap, madvise, mmap, mprotect, mremap, munmap, sharedmap};
 use run::{Case, run_all};
 use signals::{faults, forged, handler, inheritance, interrupted, masks, sending, sigaction, sigchld, timers};

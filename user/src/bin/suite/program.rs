@@ -26,7 +26,7 @@ static DATA: AtomicU32 = AtomicU32::new(0x0dd_f00d);
 
 /// The suite's own file.
 pub fn path() -> &'static CStr {
-    if on_tusk() { c"/tests/suite" } else { c"/proc/self/exe" }
+    if on_tusk() { c"/tests/suite" } else { c"/proc/thread-self/exe" }
 }
 
 /// Becomes the program `name` with further arguments; returns only when that failed, with a status that says so.

@@ -75,7 +75,7 @@ pub fn each_comparison_decides() {
 
 /// Who sleeps on the first word is woken in any case, and as many of each as was asked for.
 pub fn both_words_have_their_numbers() {
-    let threads: [_; 5] = core::array::from_fn(|index| start(move || drop(WORDS[index % 2].wait(0))));
+    let threads: [_; 5] = core::array::from_fn(|index| start(move || _ = WORDS[index % 2].wait(0)));
     WORDS[0].await_sleepers(3);
     WORDS[1].await_sleepers(2);
     let [first, second] = [WORDS[0].address(), WORDS[1].address()];

@@ -48,7 +48,11 @@ pub fn relative_time_lasts_as_long_as_asked() {
         check_eq!(call(__NR_futex, [word, operation, 0, input(&short(time))]), Err(ETIMEDOUT), "FUTEX_WAIT");
         check!(now() - begin >= time, "FUTEX_WAIT gave up too early");
         let begin = now();
-        check_eq!(call(__NR_futex_time64, [word, operation, 0, input(&long(time))]), Err(ETIMEDOUT), "FUTEX_WAIT, long");
+        check_eq!(
+            call(__NR_futex_time64, [word, operation, 0, input(&long(time))]),
+            Err(ETIMEDOUT),
+            "FUTEX_WAIT, long"
+        );
         check!(now() - begin >= time, "FUTEX_WAIT gave up too early");
     }
 }

@@ -11,7 +11,8 @@ use tusk_user::time::now;
 use tusk_user::{Errno, Status, linux};
 
 /// What the segments below show.
-pub static FIRST: [AtomicU32; 4] = [AtomicU32::new(0x11), AtomicU32::new(0x22), AtomicU32::new(0x33), AtomicU32::new(0x44)];
+pub static FIRST: [AtomicU32; 4] =
+    [AtomicU32::new(0x11), AtomicU32::new(0x22), AtomicU32::new(0x33), AtomicU32::new(0x44)];
 pub static SECOND: [AtomicU32; 4] = [const { AtomicU32::new(0x55) }; 4];
 
 /// `struct user_desc`: entry, base, limit, and the flags of a 32-bit data segment counted in pages, that is in use.

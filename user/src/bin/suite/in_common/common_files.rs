@@ -110,7 +110,11 @@ pub fn execve_ends_the_sharing() {
         become_program("files", &numbers.each_ref().map(|number| number.as_c_str()));
     });
     check_eq!(wait(child), Status(0), "the new program's end");
-    check_eq!([file::close(reader), file::close(writer)], [Ok(()); 2], "closing what the program has closed for itself");
+    check_eq!(
+        [file::close(reader), file::close(writer)],
+        [Ok(()); 2],
+        "closing what the program has closed for itself"
+    );
 }
 
 /// The table lives as long as anybody has it: the pipe's end comes with the last.

@@ -6,9 +6,7 @@ use crate::child::{insist, is_injecting, none_left, wait};
 use crate::mapping::call::call;
 use crate::program::become_program;
 use crate::signals::catch::{Action, SEEN, note, set};
-use linux_raw_sys::general::{
-    __NR_clone, __WALL, __WCLONE, CLONE_VFORK, SIGCHLD, SIGTERM, SIGUSR1, WNOHANG,
-};
+use linux_raw_sys::general::{__NR_clone, __WALL, __WCLONE, CLONE_VFORK, SIGCHLD, SIGTERM, SIGUSR1, WNOHANG};
 use tusk_user::linux::{self, ANY_CHILD};
 use tusk_user::{Errno, Status};
 

@@ -8,9 +8,7 @@ use crate::signals::catch::{Action, SEEN, SET_SIZE, note, set};
 use crate::signals::masks::pending;
 use crate::threads::thread::{Running, start};
 use crate::threads::word::Word;
-use linux_raw_sys::general::{
-    __NR_rt_sigtimedwait, __kernel_old_timespec, SI_TKILL, SI_USER, SIGUSR1, SIGUSR2,
-};
+use linux_raw_sys::general::{__NR_rt_sigtimedwait, __kernel_old_timespec, SI_TKILL, SI_USER, SIGUSR1, SIGUSR2};
 use tusk_user::signal::{SignalSet, kill, set_mask};
 use tusk_user::{Errno, linux};
 
@@ -21,7 +19,14 @@ fn await_signal(set: SignalSet, ms: Option<i32>) -> Result<(u32, i32), Errno> {
     let time = __kernel_old_timespec { tv_sec: 0, tv_nsec: ms.unwrap_or(0) * 1_000_000 };
     let mut information = [0i32; 32];
     let time = if ms.is_some() { input(&time) } else { 0 };
-    let signal = call(__NR_rt_sigtimedwait, [input(&set), output(&mut information), time, SET_SIZE])?;
+    let arguments = [input(&set), output(&mut information), time, SET_SIZE];
+    let signal = loop {
+        match call(__NR_rt_sigtimedwait, arguments) {
+            // One that another thread was quicker to take.
+            Err(Errno::EINTR) => {}
+            result => break result?,
+        }
+    };
     check_eq!(information[0], signal as i32, "the signal in the structure");
     Ok((signal as u32, information[2]))
 }

@@ -159,12 +159,8 @@ pub fn thread_can_be_made() {
 pub fn numbers_are_stored() {
     let words = super::word::shared_words();
     let flags = u64::from(CLONE_PARENT_SETTID | CLONE_CHILD_SETTID);
-    let request = with(&[
-        (0, flags),
-        (2, words[0].address() as u64),
-        (3, words[1].address() as u64),
-        (4, SIGCHLD.into()),
-    ]);
+    let request =
+        with(&[(0, flags), (2, words[0].address() as u64), (3, words[1].address() as u64), (4, SIGCHLD.into())]);
     let child = must!(clone3(input(&request), 88)) as i32;
     check_eq!(words[1].get(), child as u32, "the number that the parent sees");
     check_eq!(wait(child), Status(5 << 8), "the child's end");

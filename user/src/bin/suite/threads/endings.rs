@@ -41,16 +41,16 @@ fn sleep_in_all_ways() {
     PIPE[0].set(reader.number() as u32);
     PIPE[1].set(full.number() as u32);
     let ways: [fn(); WAYS as usize] = [
-        || drop(NEVER.wait(0)),
-        || drop(NEVER.wait_in(super::word::Scope::Shared, 0)),
+        || _ = NEVER.wait(0),
+        || _ = NEVER.wait_in(super::word::Scope::Shared, 0),
         || sleep(Duration::from_secs(1000)),
-        || drop(linux::read(PIPE[0].get() as i32, &mut [0])),
-        || drop(linux::write(PIPE[1].get() as i32, &[0; 4096])),
+        || _ = linux::read(PIPE[0].get() as i32, &mut [0]),
+        || _ = linux::write(PIPE[1].get() as i32, &[0; 4096]),
         || {
             let mut files = [file::pollfd { fd: PIPE[0].get() as i32, events: file::POLLIN as i16, revents: 0 }];
             let _ = file::poll(&mut files, -1);
         },
-        || drop(linux::waitpid(CHILD.get() as i32)),
+        || _ = linux::waitpid(CHILD.get() as i32),
         || {
             let _ = suspend(SignalSet::EMPTY);
         },

@@ -108,7 +108,7 @@ pub fn threads_end_all_at_once() {
 pub fn five_hundred_threads_come_and_go() {
     static COUNT: Word = Word::new(0);
     for _ in 0..rounds(500) {
-        start(|| drop(COUNT.add(1))).join();
+        start(|| _ = COUNT.add(1)).join();
     }
     check_eq!(COUNT.get(), rounds(500), "the threads that ran");
 }
@@ -170,7 +170,7 @@ pub fn children_of_threads_are_everybodys() {
 /// When the thread that made a child ends, the child is another thread's.
 pub fn children_of_an_ended_thread_are_anothers() {
     static CHILD: Word = Word::new(0);
-    start(|| drop(CHILD.add(child::start(|| 13) as u32))).join();
+    start(|| _ = CHILD.add(child::start(|| 13) as u32)).join();
     let child = CHILD.get() as i32;
     let mut ended = Err(Errno::ECHILD);
     // The thread may still be on its way out when it is joined.

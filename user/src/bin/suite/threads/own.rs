@@ -61,7 +61,8 @@ pub fn thread_begins_with_its_makers_segment() {
 /// A segment that cannot be is an error, and then there is no thread.
 pub fn impossible_segments_make_no_thread() {
     let entry = must!(set_area(description(u32::MAX, &FIRST)));
-    let refuse = |tls: usize| try_start(THREAD | CLONE_SETTLS, tls, || linux::exit_group(9)).map(|thread| thread.number);
+    let refuse =
+        |tls: usize| try_start(THREAD | CLONE_SETTLS, tls, || linux::exit_group(9)).map(|thread| thread.number);
     for entry in [u32::MAX, 0, 3, entry + 3, 1000] {
         let segment = description(entry, &FIRST);
         check_eq!(refuse(input(&segment)), Err(Errno::EINVAL), "clone with a segment in entry {entry}");

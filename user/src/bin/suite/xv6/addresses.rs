@@ -47,10 +47,7 @@ pub fn copyinstr2() {
     let arguments = [pages, 0];
     let path = c"/tests/suite".as_ptr().expose_provenance();
     let result = call(__NR_execve, [path, input(&arguments), input(&0usize)]);
-    check!(
-        matches!(result, Err(Errno::E2BIG | Errno::ENOENT)),
-        "execve with an argument of 40 pages is {result:?}"
-    );
+    check!(matches!(result, Err(Errno::E2BIG | Errno::ENOENT)), "execve with an argument of 40 pages is {result:?}");
 }
 
 /// A name whose end lies where there is no memory any more.

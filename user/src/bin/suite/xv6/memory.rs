@@ -24,7 +24,7 @@ pub fn mem() {
 pub fn sbrkfail() {
     let end = program_break();
     // SAFETY: memory only comes, if at all.
-    check_eq!(unsafe { linux::brk(0xf000_0000) }, end, "brk beyond all memory");
+    check_eq!(unsafe { linux::brk(0xffff_f000) }, end, "brk beyond all memory");
     check_eq!(program_break(), end, "the break");
     for _ in 0..4 {
         check_eq!(run(|| i32::from(Heap::new(64).map(|mut heap| heap.touch()).is_err())).exit_code(), Some(0), "brk");
