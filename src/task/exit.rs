@@ -35,8 +35,8 @@ pub fn set_machine_end(end: fn(u8) -> !) {
     MACHINE_END.call_once(|| end);
 }
 
-/// Ends the running thread with an exit code, of which eight bits count: the process's, if it is the leader's and
-/// nothing else ends the process. `man 2 exit`.
+/// Ends the running thread with an exit code, of which eight bits count: the process's, if it is the last thread and
+/// nothing else ends the process, as on Linux since 6.0. `man 2 exit`.
 pub fn exit_thread(code: u32) -> ! {
     end_thread(WaitStatus::exited(code))
 }
@@ -76,7 +76,7 @@ fn end_thread(status: WaitStatus) -> ! {
     stack_use::note(&task);
     // While memory was given back others ran; from here on nobody does.
     if process.remove_living() {
-        end_process(process);
+        end_process(process, status);
     } else {
         leave_process(task);
     }
@@ -88,14 +88,10 @@ fn end_thread(status: WaitStatus) -> ! {
     unreachable!("a task ran after its end");
 }
 
-/// How `process` has ended.
-fn ending_of(process: &Process) -> WaitStatus {
-    process.ending().unwrap_or(process.leader().exit_status.get())
-}
-
-/// The last thread of `process` ends: its children get another parent, and its parent is told.
-fn end_process(process: &Process) {
-    let status = ending_of(process);
+/// The last thread of `process` ends, with `own` if nothing else has ended the process: its children get another
+/// parent, and its parent is told.
+fn end_process(process: &Process, own: WaitStatus) {
+    let status = process.ending().unwrap_or(own);
     if process.pid() == Some(Pid::INIT) {
         (MACHINE_END.get().expect("set at boot"))(status.shell_code());
     }
