@@ -120,7 +120,7 @@ pub fn sigtimedwait_takes_what_waits() {
     let both = only(SIGUSR1).with(SIGUSR2);
     must!(set_mask(both));
     let wait_for = |set: SignalSet, ms: i32| {
-        let time = __kernel_old_timespec { tv_sec: 0, tv_nsec: ms * 1_000_000 };
+        let time = __kernel_old_timespec { tv_sec: ms / 1000, tv_nsec: ms % 1000 * 1_000_000 };
         call(__NR_rt_sigtimedwait, [input(&set), 0, input(&time), SET_SIZE])
     };
     raise(SIGUSR2);
@@ -135,7 +135,7 @@ pub fn sigtimedwait_takes_what_waits() {
         sleep(Duration::from_millis(20));
         kill(parent, SIGUSR1).is_err().into()
     });
-    check_eq!(wait_for(both, 900), Ok(SIGUSR1 as usize), "sigtimedwait for a signal that comes");
+    check_eq!(wait_for(both, 20_000), Ok(SIGUSR1 as usize), "sigtimedwait for a signal that comes");
     check_eq!(wait(child).exit_code(), Some(0), "the child's end");
     run_well(|| check_eq!(mask(), both, "the child's mask"));
 }

@@ -57,10 +57,15 @@ pub fn timer_comes_at_intervals() {
 pub fn alarm_tells_what_was_left() {
     check_eq!(call(__NR_alarm, [100]), Ok(0), "alarm");
     let left = must!(call(__NR_alarm, [7]));
-    check!((99..=100).contains(&left), "{left} seconds were left of 100");
-    check!((6_000_000..=7_000_000).contains(&remaining().0), "{} us are left of 7 s", remaining().0);
-    set_timer(200, 0);
-    check_eq!(call(__NR_alarm, [0]), Ok(1), "alarm when a fifth of a second was left");
+    check!((90..=100).contains(&left), "{left} seconds were left of 100");
+    check!((1_000_000..=7_000_000).contains(&remaining().0), "{} us are left of 7 s", remaining().0);
+    // It may come before it is called off, on a machine that stands still for so long.
+    set(SIGALRM, &Action::plain(note, 0));
+    let told = [(); 5].map(|()| {
+        set_timer(900, 0);
+        call(__NR_alarm, [0])
+    });
+    check!(told.contains(&Ok(1)), "alarm told {told:?} when less than a second was left");
     check_eq!(call(__NR_alarm, [0]), Ok(0), "alarm when there was none");
 }
 
