@@ -128,8 +128,11 @@ impl Shell {
         for stage in stages {
             left -= 1;
             let made = if left == 0 { Ok(None) } else { file::pipe(O_CLOEXEC).map(Some) };
-            let forked = made.and_then(|pipe| linux::fork().map(|who| (pipe, who)));
-            let (pipe, who) = match forked {
+            let forked = made.and_then(|pipe| {
+                let held = self.interactive.then(signals::hold).flatten();
+                linux::fork().map(|who| (pipe, who, held))
+            });
+            let (pipe, who, held) = match forked {
                 Ok(made) => made,
                 Err(error) => {
                     drop(input);
@@ -142,9 +145,12 @@ impl Shell {
             match who {
                 Fork::Child => {
                     drop(next_input);
-                    self.become_stage(stage, Ends { input, output }, job.group, place)
+                    self.become_stage(stage, Ends { input, output }, held, job.group, place)
                 }
-                Fork::Parent(pid) => job.add(pid),
+                Fork::Parent(pid) => {
+                    drop(held);
+                    job.add(pid);
+                }
             }
             if self.control.is_some()
                 && let Some(pid) = job.last_pid()
