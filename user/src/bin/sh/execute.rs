@@ -56,15 +56,17 @@ impl Shell {
             Ok(prepared) => prepared,
             Err(failure) => return failure.report(),
         };
-        let Some(name) = prepared.arguments.first() else { return self.assign(command, &prepared) };
-        let Some(builtin) = builtins::find(name) else {
+        if prepared.arguments.is_empty() {
+            return self.assign(command, &prepared);
+        }
+        let Some(builtin) = builtins::find(&prepared.arguments) else {
             return self.run_in_foreground(alloc::vec![Stage::Prepared(prepared, command)], text);
         };
         let mut saved = Saved::default();
         if let Err(failure) = self.redirect(&command.redirections, Some(&mut saved)) {
             return failure.report();
         }
-        (builtin.run)(self, &prepared.arguments)
+        builtin.run(self, &prepared.arguments)
     }
 
     /// Expands a command's words.
