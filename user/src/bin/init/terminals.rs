@@ -16,7 +16,7 @@ const SHELL: &CStr = c"/bin/sh";
 const SHORT_LIFE: Duration = Duration::from_secs(1);
 
 /// How long to wait before a process is asked for again that could not be had.
-const RETRY: Duration = Duration::from_millis(200);
+const RETRY: Duration = Duration::from_millis(20);
 
 /// A terminal with a shell.
 struct Terminal {
@@ -40,11 +40,13 @@ struct Shell {
 const TERMINALS: [Terminal; 2] =
     [Terminal { path: c"/dev/tty1", kind: c"TERM=linux" }, Terminal { path: c"/dev/ttyS0", kind: c"TERM=vt100" }];
 
-/// Shows what this kernel is about on each terminal, and keeps a shell on each; returns only when the first processes
-/// of all cannot be made.
+/// Shows what this kernel is about on each terminal, and keeps a shell on each; returns only when waiting is impossible.
 pub fn keep_shells(environment: &Environment, command: Option<&CStr>) -> Result<Status, Errno> {
     for terminal in &TERMINALS {
-        reap_until(spawn(|| welcome(environment, terminal))?)?;
+        // Without room for one process more there is no welcome; it is the shells that matter.
+        if let Ok(child) = spawn(|| welcome(environment, terminal)) {
+            reap_until(child)?;
+        }
     }
     let none = Shell { pid: None, started: Duration::ZERO, pause: Duration::ZERO };
     let mut shells = [none; TERMINALS.len()];
