@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::boot::{Boot, Next};
+use crate::machines::USUAL;
 use crate::process::Process;
 use crate::scene::{Check, Scene};
 
@@ -62,7 +63,9 @@ const KEYBOARD: &[(&str, Check)] = &[
     }),
 ];
 
-/// A person at the serial line, and one at the keyboard.
+const FULL: &[(&str, Check)] = &[("init_tries_until_there_is_a_shell", |record| record.status().map(drop))];
+
+/// A person at the serial line, and one at the keyboard; and one at a machine where most forks fail.
 pub fn scenes() -> Vec<Scene> {
     let iso = "tools/run-qemu.sh --iso build/tusk.iso --mem 32";
     let monitor = format!("{iso} -- -monitor unix:{MONITOR},server,nowait");
@@ -70,6 +73,10 @@ pub fn scenes() -> Vec<Scene> {
         Scene::new(Boot { play: Some(type_on_serial_line), ..Boot::by("prompt", iso.to_owned()) }, SERIAL),
         Scene::new(Boot { play: Some(type_nonsense), ..Boot::by("nonsense", iso.to_owned()) }, NONSENSE),
         Scene::new(Boot { play: Some(type_on_keyboard), ..Boot::by("keyboard", monitor) }, KEYBOARD),
+        Scene::new(
+            Boot { play: Some(ask_the_shell), ..Boot::of("prompt_without_memory", &USUAL, "inject=fork") },
+            FULL,
+        ),
     ]
 }
 
@@ -125,6 +132,14 @@ fn type_on_serial_line(machine: &mut Process) -> Result<Next> {
     machine.wait_for("another")?;
     machine.type_text("poweroff\r")?;
     Ok(Next::ReadToEnd)
+}
+
+/// Asks what the shell can tell without another process.
+fn ask_the_shell(machine: &mut Process) -> Result<Next> {
+    machine.wait_for(PROMPT)?;
+    machine.type_text("help\r")?;
+    machine.wait_for("The shell's own commands:")?;
+    Ok(Next::Stop)
 }
 
 /// Presses keys, as QEMU's monitor calls them, and looks at the screen; the shell on the serial line answers meanwhile.

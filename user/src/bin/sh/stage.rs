@@ -105,8 +105,8 @@ impl Shell {
             self.variables.export(name);
         }
         let Some(name) = prepared.arguments.first() else { return 0 };
-        match builtins::find(name) {
-            Some(builtin) => (builtin.run)(self, &prepared.arguments),
+        match builtins::find(&prepared.arguments) {
+            Some(builtin) => builtin.run(self, &prepared.arguments),
             None => self.become_program(name, &prepared.arguments),
         }
     }
@@ -128,6 +128,12 @@ impl Shell {
             }
         }
         let is_path = name.contains(&b'/');
+        if error == Errno::ENOENT
+            && let Some(builtin) = builtins::named(name)
+        {
+            // There is no such program after all: it is for the builtin to say what is wrong.
+            return builtin.run(self, arguments);
+        }
         match error {
             Errno::ENOENT if !is_path => complain!("{}: not found", Lossy(name)),
             Errno::EACCES if is_path && is_directory(name) => complain!("{}: is a directory", Lossy(name)),
