@@ -16,7 +16,7 @@ pub fn end_of_the_leader_is_told_to_the_foreground() {
     with_one_left_behind(|_| check_eq!((SEEN.first(), SEEN.count()), ([SIGHUP], 1), "the signals that came"));
 }
 
-/// From then on the terminal gives the end of the file and errors to who has it open, until somebody opens it anew.
+/// From then on the terminal gives the end of the file and errors to who has it open.
 ///
 /// On Linux a pseudo-terminal goes on until its other side is closed, so it is hung up by hand there.
 pub fn hung_up_terminal_gives_ends_and_errors() {
