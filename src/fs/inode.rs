@@ -182,6 +182,10 @@ pub trait Inode: Any + Send + Sync {
     /// What keeps it from being opened.
     fn open(self: Arc<Self>, access: Access, blocking: Blocking) -> Result<Arc<dyn Inode>>;
 
+    /// It was opened for reading, without O_NOCTTY: a terminal becomes that of the opener's session, if the opener
+    /// leads one that has none and the terminal is free. Anything else does nothing.
+    fn become_controlling(&self) {}
+
     /// An open file description for it exists from now on.
     ///
     /// # Errors

@@ -72,6 +72,9 @@ impl OpenFileDescription {
         if !flags.contains(OpenFlags::PATH) {
             open.inode.opened(access)?;
             Arc::get_mut(&mut open).expect("nobody else has it yet").access = access;
+            if access.contains(Access::READ) && !flags.contains(OpenFlags::NO_CONTROLLING_TERMINAL) {
+                open.inode.become_controlling();
+            }
         }
         Ok(open)
     }

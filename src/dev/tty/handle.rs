@@ -4,7 +4,7 @@
 //! ended, whatever processes of it are left have nothing but the end of the file, while the next user opens the
 //! same terminal anew. What the kernel opened for the console is never hung up, as on Linux.
 
-use super::{State, Tty, ioctl};
+use super::{State, Tty, ioctl, job_control};
 use crate::errno::{Errno, Result};
 use crate::fs::buffer::Buffer;
 use crate::fs::file_system::FileSystem;
@@ -78,6 +78,13 @@ impl Inode for Handle {
 
     fn open(self: Arc<Self>, _access: Access, _blocking: Blocking) -> Result<Arc<dyn Inode>> {
         Ok(self)
+    }
+
+    fn become_controlling(&self) {
+        // Neither the console nor the screen that is seen, which are names for whatever is behind them.
+        if self.number == self.tty.number {
+            job_control::opened(self.tty);
+        }
     }
 
     fn read(&self, _offset: u64, buffer: &mut Buffer, blocking: Blocking) -> Result<usize> {
