@@ -17,6 +17,7 @@ pub fn scenes() -> Vec<Scene> {
                 ("tells_the_frames_of_each_pool", |record| tells(record, &["frames", "kernel's pool", "programs'"])),
                 ("tells_the_sizes_of_the_bitmaps", |record| tells(record, &["bytes", "bitmap"])),
                 ("tells_where_the_root_archive_is", |record| tells(record, &["root archive", "bytes"])),
+                ("gives_the_archives_memory_back", gives_the_archives_memory_back),
                 ("takes_less_than_a_second", takes_less_than_a_second),
                 ("leaves_a_quarter_of_each_stack", Record::expect_stack_room),
             ],
@@ -79,6 +80,18 @@ fn tells(record: &Record, words: &[&str]) -> Result<()> {
         words.iter().all(|word| line.contains(word)) && line.contains(|character: char| character.is_ascii_digit())
     });
     ensure!(found, "no line has a number and all of {words:?}");
+    Ok(())
+}
+
+/// All pages of the root archive are free again but those at its ends, which it may share.
+fn gives_the_archives_memory_back(record: &Record) -> Result<()> {
+    let number_before = |words: &str| {
+        let line = record.lines().find(|line| line.contains("root") && line.contains(words))?;
+        line[..line.find(words)?].split_whitespace().last()?.parse::<u32>().ok()
+    };
+    let bytes = number_before(" bytes").context("no line tells the size of the archive")?;
+    let pages = number_before(" pages of the archive given back").context("no line tells what was given back")?;
+    ensure!(pages + 1 >= bytes / 4096, "{pages} pages of {bytes} bytes");
     Ok(())
 }
 
