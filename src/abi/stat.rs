@@ -26,20 +26,27 @@ const BLOCK: u32 = 4096;
 /// # Errors
 /// As a path walk's; EBADF, EFAULT.
 pub fn inode_at(directory: u32, path: u32, flags: u32) -> Result<Arc<dyn Inode>> {
-    found_at(directory, path, flags).map(|(inode, _)| inode)
+    found_at(directory, path, flags).map(|found| found.inode)
 }
 
-/// The same, and the mount through which it was reached; `None` for a pipe, which is reached through none.
+/// An inode, and the mount through which it was reached; `None` for a pipe, which is reached through none.
+pub struct Found {
+    pub inode: Arc<dyn Inode>,
+    pub mount: Option<Arc<Mount>>,
+}
+
+/// As [`inode_at`], with the mount.
 ///
 /// # Errors
-/// As [`inode_at`].
-pub fn found_at(directory: u32, path: u32, flags: u32) -> Result<(Arc<dyn Inode>, Option<Arc<Mount>>)> {
+/// As there.
+pub fn found_at(directory: u32, path: u32, flags: u32) -> Result<Found> {
     let may_be_empty = flags & AT_EMPTY_PATH != 0;
     let path = if may_be_empty && path == 0 { Vec::new() } else { copy_path(path)? };
     let place = if may_be_empty && path.is_empty() {
         if directory as i32 != AT_FDCWD {
             let file = of_descriptor(directory)?;
-            return Ok((file.named_inode().clone(), file.place().ok().map(|place| place.mount)));
+            let mount = file.place().ok().map(|place| place.mount);
+            return Ok(Found { inode: file.named_inode().clone(), mount });
         }
         context::of_running()?.working()
     } else {
@@ -47,7 +54,7 @@ pub fn found_at(directory: u32, path: u32, flags: u32) -> Result<(Arc<dyn Inode>
         let links = if flags & AT_SYMLINK_NOFOLLOW != 0 { LastLink::Keep } else { LastLink::Follow };
         context::find(start, &path, links)?
     };
-    Ok((place.inode, Some(place.mount)))
+    Ok(Found { inode: place.inode, mount: Some(place.mount) })
 }
 
 /// What a descriptor refers to: where it has a name, the inode of that name, a device's node for one.

@@ -6,6 +6,7 @@
 mod ansi;
 pub mod console;
 mod keyboard;
+mod rendition;
 mod screen_edit;
 pub mod tty;
 mod vga;

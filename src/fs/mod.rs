@@ -26,7 +26,6 @@ pub mod procfs;
 pub mod program;
 pub mod ramfs;
 pub mod readiness;
-mod ring;
 pub mod root;
 pub mod text;
 mod unpack;

@@ -8,6 +8,7 @@
 
 mod discipline;
 mod edit;
+mod flow;
 mod handle;
 mod ioctl;
 mod job_control;
