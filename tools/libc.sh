@@ -65,7 +65,7 @@ build_c() {
     local objects=$OUT/$1.objects source name
     mkdir -p "$objects"
     # What everything here was built with, and of: something else, and all is built anew.
-    { gcc --version | head -n1; cat "$0" "$DEBIAN.packages" "$TESTS"/*.[ch]; ls "$TESTS/programs"; } >"$objects/with.new"
+    { gcc --version | head -n1; cat "$0" "$TESTS"/*.[ch]; ls -l "$folder/libc.a"; ls "$TESTS/programs"; } >"$objects/with.new"
     if ! cmp -s "$objects/with.new" "$objects/with"; then rm -f "$objects"/*.o "$OUT/$1"; fi
     mv -f "$objects/with.new" "$objects/with"
     for source in "$TESTS"/programs/*.c; do
@@ -106,7 +106,7 @@ build_std() {
     (
         cd "$TESTS/std"
         CARGO_TARGET_DIR=$OUT/std.target CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}") \
-            "$ROOT/tools/toolchain.sh" cargo build --quiet --release --target "$target" \
+            "$ROOT/tools/toolchain.sh" cargo build --quiet --locked --release --target "$target" \
             -Zbuild-std=std,panic_unwind "${sources[@]}"
     ) >&2 || die "cannot build tests/libc/std"
     cp "$OUT/std.target/$target/release/std-programs" "$OUT/std.new"

@@ -27,10 +27,10 @@ use crate::verdict::Verdict;
 const MACHINE: Machine = Machine { name: "qemu-64M", emulator: Emulator::Qemu, memory_mib: 64, options: "" };
 
 /// Fetching packages and compiling a standard library may take this long.
-const BUILD_LIMIT: Duration = Duration::from_secs(600);
+const BUILD_LIMIT: Duration = Duration::from_secs(900);
 
-/// How long a program may take, in seconds: most take less than one, and some in an emulator a minute.
-const PROGRAM_LIMIT: u32 = 240;
+/// How long a program may take, in seconds: most take less than one, and a few in an emulator some.
+const PROGRAM_LIMIT: u32 = 120;
 
 /// When to give up a run of all the programs.
 const LIMIT: Duration = Duration::from_secs(900);
@@ -69,7 +69,7 @@ fn job(library: &'static Library) -> Job {
     };
     let prefix = format!("libc::{}::", library.name);
     Job {
-        expected: Duration::from_secs(90),
+        expected: Duration::from_secs(60),
         long: false,
         tests: programs.iter().map(String::as_str).chain([ENDS]).map(|test| format!("{prefix}{test}")).collect(),
         body: Box::new(move |reporter| {

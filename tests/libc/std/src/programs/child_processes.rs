@@ -25,7 +25,7 @@ pub fn run() {
     let written = writing.join().unwrap();
     println!("{written} {} lines, {:?}", back.lines().count(), child.wait().unwrap().code());
 
-    let output = shell("echo $WORD; pwd").env_clear().env("WORD", "given").current_dir("/dev").output().unwrap();
+    let output = shell("echo $WORD $HOME; cd /dev; pwd").env_clear().env("WORD", "given").output().unwrap();
     println!("{:?}", text(&output.stdout));
     println!("{:?}", shell("kill -KILL $$").status().unwrap().signal());
     println!("{:?}", Command::new("/does/not/exist").spawn().unwrap_err().kind());
