@@ -76,6 +76,8 @@ fn turn(index: usize, work: impl Fn()) {
     while STOP.get() == 0 {
         work();
         TURNS[index].add(1);
+        // A time slice may be long: who does not give it up keeps the others from forking.
+        let _ = linux::sched_yield();
     }
 }
 
@@ -114,9 +116,11 @@ fn busy_threads() -> [Running; 4] {
     });
     let writer = start(|| {
         turn(3, || {
-            let next = PAIR.0[0].load(SeqCst).wrapping_add(1);
-            PAIR.0[0].store(next, SeqCst);
-            PAIR.0[1].store(next, SeqCst);
+            for _ in 0..200 {
+                let next = PAIR.0[0].load(SeqCst).wrapping_add(1);
+                PAIR.0[0].store(next, SeqCst);
+                PAIR.0[1].store(next, SeqCst);
+            }
         });
     });
     [mapper, breaker, toucher, writer]

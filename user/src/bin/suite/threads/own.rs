@@ -182,8 +182,9 @@ pub fn detached_thread_unmaps_its_own_stack() {
             }
             let _ = NUMBER.wait_in(Scope::Shared, word);
         }
-        crate::child::dies_of(linux_raw_sys::general::SIGSEGV, || crate::probe::read(start));
     }
+    let start = FAREWELL[0].get() as usize;
+    crate::child::dies_of(linux_raw_sys::general::SIGSEGV, || crate::probe::read(start));
 }
 
 /// Two threads have two stacks, each as it was left.
