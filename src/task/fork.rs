@@ -132,7 +132,7 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
     reap_unclaimed();
     let parent = running_thread();
     assert!(!interrupt::are_enabled() && parent.memory.borrow().is_some());
-    let _injection = fork_injection::begin();
+    let injection = fork_injection::begin();
 
     let child = copy_process(get_unset_kernel_pages(1)?, &parent, birth)?;
 
@@ -141,6 +141,8 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
     if birth.shares(Shared::PROCESS) && parent.process().is_closing() {
         return Err(Errno::RESTART);
     }
+    // What is left cannot fail; and a maker that sleeps for vfork is not to have its child's allocations fail.
+    drop(injection);
     if birth.parent_store_at != 0 {
         // A bad address is passed over, as on Linux.
         let _ = user::write_u32(birth.parent_store_at, pid.number());
