@@ -49,7 +49,8 @@ pub fn each_operation_changes_the_word() {
 
 /// Each comparison is with what the word was, and signed; it decides whether those who sleep on the second are woken.
 pub fn each_comparison_decides() {
-    let cases: [(u32, fn(&i32, &i32) -> bool); 6] = [
+    type Comparison = fn(&i32, &i32) -> bool;
+    let cases: [(u32, Comparison); 6] = [
         (FUTEX_OP_CMP_EQ, i32::eq),
         (FUTEX_OP_CMP_NE, i32::ne),
         (FUTEX_OP_CMP_LT, i32::lt),

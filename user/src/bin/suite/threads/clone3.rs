@@ -2,7 +2,7 @@
 
 use super::thread::{THREAD, call_onto, start_by};
 use crate::call::{call, input};
-use crate::check::{check_eq, must};
+use crate::check::{check, check_eq, must};
 use crate::child::{insist, none_left, wait};
 use crate::mapping::pages::{READ_WRITE, anonymous, map, poke, unmap};
 use linux_raw_sys::general::{
@@ -166,5 +166,3 @@ pub fn numbers_are_stored() {
     check_eq!(wait(child), Status(5 << 8), "the child's end");
     check_eq!(words[0].get(), child as u32, "the number that the child has stored");
 }
-
-use crate::check::check;
