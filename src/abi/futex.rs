@@ -35,7 +35,7 @@ impl Call {
     fn run(&self) -> Result<u32> {
         let is_by_wall_clock = self.operation & linux::FUTEX_CLOCK_REALTIME != 0;
         let command = self.operation & linux::FUTEX_CMD_MASK as u32;
-        if is_by_wall_clock && !matches!(command, linux::FUTEX_WAIT | linux::FUTEX_WAIT_BITSET) {
+        if is_by_wall_clock && command != linux::FUTEX_WAIT_BITSET {
             return Err(Errno::NOSYS);
         }
         match command {

@@ -20,7 +20,7 @@ impl Handle {
         let _turn = self.tty.take_turn(blocking)?;
         let mut chunk = [0; CHUNK];
         let mut written = 0;
-        while buffer.left() > 0 && !running_thread().signals().is_killed() {
+        while buffer.left() > 0 && !running_thread().is_doomed() {
             let taken = self.wait_for_output(blocking).and_then(|()| buffer.take(&mut chunk));
             match taken {
                 Err(error) if written == 0 => return Err(error),
