@@ -184,7 +184,7 @@ pub fn pipe(descriptors: u32) -> Result<u32> {
 /// `man 2 pipe2`. Each step of the book's `sys_pipe` that can fail is checked here (P3).
 pub fn pipe2(descriptors: u32, flags: u32) -> Result<u32> {
     let flags = OpenFlags::from_bits_retain(flags);
-    let known = OpenFlags::CLOSE_ON_EXEC | OpenFlags::NONBLOCK | OpenFlags::DIRECT;
+    let known = OpenFlags::CLOSE_ON_EXEC | OpenFlags::NONBLOCK;
     if !(flags - known).is_empty() {
         return Err(Errno::INVAL);
     }
