@@ -79,7 +79,8 @@ impl Key {
             return Ok(private);
         }
         let is_shared = |addresses: &mut UserAddresses| {
-            addresses.find(address / PAGE_SIZE).map(|region| region.is_shared()).ok_or(Errno::FAULT)
+            let region = addresses.find(address / PAGE_SIZE).filter(|region| !region.protection.is_empty());
+            region.map(|region| region.is_shared()).ok_or(Errno::FAULT)
         };
         if !memory.with_addresses(is_shared)? {
             return Ok(private);

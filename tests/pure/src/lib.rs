@@ -57,6 +57,7 @@ mod task {
     pub mod clock;
     mod elf;
     mod list;
+    mod policy;
     mod stack_image;
     /// The parts of it that are pure.
     pub mod signal {
@@ -64,6 +65,7 @@ mod task {
         mod information;
         mod layout;
         pub mod number;
+        mod pending;
         mod set;
     }
     mod status;

@@ -1005,6 +1005,7 @@ cases! {
     allegations::signal_calls_believe_nothing,
     allegations::system_calls_believe_nothing,
     allegations::terminal_requests_believe_nothing,
+    allegations::thread_calls_believe_nothing,
     allegations::time_calls_believe_nothing,
     allegations::waiting_calls_believe_nothing,
     shortage::mappings_survive_every_failed_allocation,

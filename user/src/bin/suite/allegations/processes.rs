@@ -42,6 +42,9 @@ pub fn process_calls_believe_nothing() {
         line!(__NR_clone, word(SIGCHLD | CLONE_SETTLS), word(0), word(0), request(&[6, 0, 0xf_ffff, 0x51]), word(0))
             .also(&[Errno::EINVAL])
             .after(&end_child),
+        line!(__NR_clone3, request(&[0, 0, 0, 0, 0, 0, 0, 0, SIGCHLD as usize, 0, 0, 0, 0, 0, 0, 0]), count(64))
+            .also(&[Errno::EINVAL, Errno::E2BIG])
+            .after(&end_child),
         line!(__NR_set_tid_address, place(0)),
         line!(__NR_set_robust_list, place(0), count(12)),
         // An entry that the kernel chooses.

@@ -30,6 +30,7 @@ pub fn signal_calls_believe_nothing() {
         line!(__NR_rt_sigtimedwait_time64, set(), room(128).optional(), request(&[0; 4]).optional(), count(8))
             .before(&send),
         line!(__NR_rt_sigqueueinfo, word(linux::getpid()), word(usr2), request(&[0; 32])),
+        line!(__NR_rt_tgsigqueueinfo, word(linux::getpid()), word(linux::gettid()), word(usr2), request(&[0; 32])),
         line!(__NR_sigaltstack, request(&[0, 2, 0]).optional(), room(12).optional()),
         line!(__NR_setitimer, word(ITIMER_REAL), request(&[0; 4]).optional(), room(16).optional()),
         line!(__NR_getitimer, word(ITIMER_REAL), room(16)),
