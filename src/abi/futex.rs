@@ -35,7 +35,7 @@ impl Call {
     fn run(&self) -> Result<u32> {
         let is_by_wall_clock = self.operation & linux::FUTEX_CLOCK_REALTIME != 0;
         let command = self.operation & linux::FUTEX_CMD_MASK as u32;
-        if is_by_wall_clock && !matches!(command, linux::FUTEX_WAIT | linux::FUTEX_WAIT_BITSET) {
+        if is_by_wall_clock && command != linux::FUTEX_WAIT_BITSET {
             return Err(Errno::NOSYS);
         }
         match command {
@@ -74,7 +74,12 @@ impl Call {
                 Some(end.checked_sub(now).map_or(0, deadline_after_ns))
             }
         };
-        futex::wait(self.word, self.scope(), self.value, self.value3, deadline).map(|()| 0)
+        let restart = |error| match error {
+            // As on Linux, SA_RESTART is for those that wait without end.
+            Errno::RESTART if deadline.is_some() => Errno::RESTART_UNLESS_HANDLED,
+            error => error,
+        };
+        futex::wait(self.word, self.scope(), self.value, self.value3, deadline).map_err(restart).map(|()| 0)
     }
 
     fn requeue(&self, expected: Option<u32>) -> Result<u32> {

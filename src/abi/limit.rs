@@ -43,20 +43,27 @@ pub fn setrlimit(resource: u32, address: u32) -> Result<u32> {
 
 /// `man 2 prlimit`: two words of 64 bits, of any process.
 pub fn prlimit64(process: u32, resource: u32, new: u32, old: u32) -> Result<u32> {
+    // Before the process is looked for: it may end while a page of ours is brought.
+    let new = if new == 0 { None } else { Some(read_limit(new)?) };
     let task = find(process)?;
     let was = task.process().limits.get(resource)?;
-    if new != 0 {
-        let mut bytes = [0; 16];
-        user::copy_from_user(&mut bytes, new)?;
-        let (soft, hard) = bytes.split_at(8);
-        let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
-        task.process().limits.set(resource, Limit { soft: word(soft), hard: word(hard) })?;
+    if let Some(new) = new {
+        task.process().limits.set(resource, new)?;
     }
     if old != 0 {
         user::copy_to_user(old, &was.soft.to_le_bytes())?;
         user::copy_to_user(old.wrapping_add(8), &was.hard.to_le_bytes())?;
     }
     Ok(0)
+}
+
+/// Reads two words of 64 bits.
+fn read_limit(address: u32) -> Result<Limit> {
+    let mut bytes = [0; 16];
+    user::copy_from_user(&mut bytes, address)?;
+    let (soft, hard) = bytes.split_at(8);
+    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
+    Ok(Limit { soft: word(soft), hard: word(hard) })
 }
 
 /// The process `number`; 0 is the caller.

@@ -10,7 +10,7 @@ use crate::task::session;
 use crate::task::signal::action::Action;
 use crate::task::signal::deliver;
 use crate::task::signal::send::{self, Target};
-use crate::task::signal::state::{AlternateStack, set_blocked};
+use crate::task::signal::state::{AlternateStack, leave_to_others, set_blocked};
 use crate::task::signal::{Information, Signal, SignalSet};
 use crate::task::signal::{information_to_program, stack_flags};
 use crate::task::sleep;
@@ -230,7 +230,10 @@ fn take_or_wait(set: SignalSet, timeout: Option<u64>) -> Result<Information> {
     task.signals.await_signals(set);
     let woken = scheduler::block_interruptibly(timeout.map(sleep::deadline_after_ns));
     task.signals.await_signals(SignalSet::EMPTY);
-    task.take_signal(set).ok_or(match woken {
+    let what = task.take_signal(set);
+    // We may have been told of more than one; the others are for whoever still waits for them.
+    leave_to_others(set.intersection(task.signals.blocked()));
+    what.ok_or(match woken {
         Err(Errno::TIMEDOUT) => Errno::AGAIN,
         _ => Errno::INTR,
     })

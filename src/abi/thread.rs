@@ -256,7 +256,9 @@ pub fn get_robust_list(thread: u32, head: u32, length: u32) -> Result<u32> {
         0 => running_thread(),
         _ => Pid::new(thread).and_then(pid::find).filter(|task| task.is_process()).ok_or(Errno::SRCH)?,
     };
+    // Before anything is written: the thread may end while a page of ours is brought.
+    let list = task.thread_id.robust_list.get();
     user::write_u32(length, ROBUST_LIST_LENGTH)?;
-    user::write_u32(head, task.thread_id.robust_list.get())?;
+    user::write_u32(head, list)?;
     Ok(0)
 }

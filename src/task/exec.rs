@@ -101,14 +101,15 @@ pub fn load(file: &Arc<dyn PageSource>, arguments: &Arguments) -> Result<Start> 
 /// ENOMEM; RESTART when the running thread is to end itself. Nothing has changed then.
 fn leave_old_life(old: Option<Arc<AddressSpace>>) -> Result<()> {
     let task = running_thread();
-    let has_shared_files = task.fd_table.borrow().as_ref().is_some_and(|table| Arc::strong_count(table) > 1);
-    let own_files = if has_shared_files { Some(task.with_descriptors(|table| table.copy())?.shared()?) } else { None };
+    let are_files_shared = || task.fd_table.borrow().as_ref().is_some_and(|table| Arc::strong_count(table) > 1);
+    let own_files = if are_files_shared() { Some(task.with_descriptors(|table| table.copy())?.shared()?) } else { None };
     task.signals.have_own_table()?;
     let process = task.process();
     if let Some(leader) = process.become_only_thread()? {
         exit::reap_replaced(leader);
     }
-    if own_files.is_some() {
+    // Threads may have opened and closed files to their end; the copy is for those that other processes still share.
+    if own_files.is_some() && are_files_shared() {
         drop(task.fd_table.replace(own_files));
     }
     if old.is_some() {

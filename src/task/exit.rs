@@ -116,8 +116,11 @@ fn end_process(process: &Process) {
 fn leave_process(task: TaskRef) {
     let process = task.process();
     signal::state::leave_to_others(SignalSet::ALL);
+    let heir = process.threads().find(|&other| other != task).and_then(|other| other.pid());
     for child in process::all().filter(|child| child.process().kinship.maker.get() == task.pid()) {
-        child.process().kinship.maker.set(process.threads().find(|&other| other != task).and_then(|other| other.pid()));
+        // The thread that made it counts as its parent here, not the process: man 2 PR_SET_PDEATHSIG.
+        kinship::tell_child_of_death(child);
+        child.process().kinship.maker.set(heir);
     }
     process.wake_successor();
     if let Some(signal) = process.stopped_by().filter(|_| process.have_all_stopped_but(task)) {

@@ -138,12 +138,17 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
 
     let pid = child.task().pid().expect("a copied process has a pid");
     give_birth(&child.task(), birth)?;
-    if birth.shares(Shared::PROCESS) && parent.process().is_closing() {
-        return Err(Errno::RESTART);
-    }
     if birth.parent_store_at != 0 {
         // A bad address is passed over, as on Linux.
         let _ = user::write_u32(birth.parent_store_at, pid.number());
+    }
+    // From here on nobody comes in between: what the child is born into is what it finds. A child of one that is to end
+    // would escape whoever ends all of a process, or of a group.
+    if parent.is_doomed() {
+        return Err(Errno::RESTART);
+    }
+    if !birth.shares(Shared::PROCESS) {
+        join_family(child.task().process(), &parent, birth)?;
     }
     let child = child.into_task();
     let slice = parent.ticks.get();
@@ -245,7 +250,7 @@ fn copy_pcb_vaddrbitmap_stack0(
             timer_tag: _, // nor is it in a list of sleepers
             wait_tag: _,  // nor does it wait
             sleep: _,
-            is_doomed: _, // the parent is not; if it becomes so meanwhile, sys_clone sees it
+            is_doomed: _, // sys_clone sees whether the parent is
             fpu: _,       // copied below
             signals: _,   // inherited below
             process: _,   // a new one, inherited below, or the parent's
@@ -270,9 +275,6 @@ fn copy_pcb_vaddrbitmap_stack0(
 
     let task = child.task();
     task.pid.set(Some(allocate_pid()?));
-    if !is_thread {
-        join_family(task.process(), parent, birth)?;
-    }
     let table = if birth.shares(Shared::HANDLERS) { Table::Same } else { Table::Copied };
     task.signals.inherit(&parent.signals, table)?;
     *task.fpu.borrow_mut() = floating_point::copy_of_running()?;

@@ -6,7 +6,6 @@
 use super::pid::{self, Pid};
 use super::process::{self, Process};
 use super::scheduler;
-use super::signal::action::Action;
 use super::signal::send_to_process;
 use super::signal::{Information, Signal};
 use super::status::WaitStatus;
@@ -77,18 +76,12 @@ pub fn ended(process: &Process, status: WaitStatus) -> bool {
     let Some(parent) = parent_of(process) else { return true };
     let mut is_disowned = false;
     if let Some(signal) = process.kinship.exit_signal.get() {
-        let action = action_of(&parent);
+        let action = parent.process().action(Signal::CHLD);
         is_disowned = signal == Signal::CHLD && parent.is_process() && action.disowns_children();
         let _ = send_to_process(parent, told_of(process, status).by(signal));
     }
     wake_those_who_wait(&parent);
     is_disowned
-}
-
-/// What the process of `leader`, which may have ended before its other threads, does about SIGCHLD.
-fn action_of(leader: &Task) -> Action {
-    let living = leader.process().threads().next();
-    living.map_or(Action::DEFAULT, |thread| thread.signals.action(Signal::CHLD))
 }
 
 /// Wakes the threads of the parent that wait for a child.
@@ -109,7 +102,7 @@ pub fn continued(process: &Process) {
 fn tell_of_change(process: &Process, change: WaitStatus) {
     process.kinship.change.set(Some(change));
     let Some(parent) = parent_of(process) else { return };
-    if !action_of(&parent).has(linux::SA_NOCLDSTOP) {
+    if !parent.process().action(Signal::CHLD).has(linux::SA_NOCLDSTOP) {
         let _ = send_to_process(parent, told_of(process, change));
     }
     wake_those_who_wait(&parent);
@@ -159,7 +152,14 @@ pub fn release_vfork_maker() {
     }
 }
 
-/// The running task ends: sends its children what they asked for.
+/// The thread `old`, which has made children, goes by the number `new` from now on.
+pub(super) fn rename_maker(old: Option<Pid>, new: Option<Pid>) {
+    for child in process::all().filter(|child| child.process().kinship.maker.get() == old) {
+        child.process().kinship.maker.set(new);
+    }
+}
+
+/// The running thread ends, which has made `child`, or the last one of its parent: sends what was asked for.
 pub fn tell_child_of_death(child: TaskRef) {
     if let Some(signal) = child.process().kinship.death_signal.get() {
         let sender = process::running_pid().map_or(0, Pid::number);

@@ -5,11 +5,12 @@
 //! zombie, until all others have ended, and is what the parent waits for. The book's process is one thread, so there
 //! all of this is in `task_struct`. Linux's `struct signal_struct`; `man 2 clone` (CLONE_THREAD), `man 2 execve`.
 
-use super::kinship::Kinship;
+use super::kinship::{self, Kinship};
 use super::limits::Limits;
 use super::membership::Membership;
 use super::pid::Pid;
 use super::scheduler;
+use super::signal::action::Action;
 use super::signal::pending::Pending;
 use super::signal::posix_timers::PosixTimers;
 use super::signal::timers::Timers;
@@ -152,10 +153,16 @@ impl Process {
     /// The threads that have not ended. Good until the caller gives up the CPU.
     pub fn threads(&self) -> impl Iterator<Item = TaskRef> {
         let process = core::ptr::from_ref(self);
-        // Most have one thread, which need not be searched for.
-        let leader = self.leader.get().filter(|leader| self.living.get() == 1 && !leader.has_ended());
+        // Most have one thread, which need not be searched for. A leader that is about to end may not be the one.
+        let is_alone = |leader: &TaskRef| self.living.get() == 1 && !leader.has_ended() && !leader.is_doomed();
+        let leader = self.leader.get().filter(is_alone);
         let others = leader.is_none().then(|| scheduler::all_tasks().filter(move |task| task.is_of(process)));
         leader.into_iter().chain(others.into_iter().flatten().filter(|task| !task.has_ended()))
+    }
+
+    /// What it does about `signal`: its threads have one table of actions, but a leader that has ended has none any more.
+    pub fn action(&self, signal: Signal) -> Action {
+        self.threads().next().map_or(Action::DEFAULT, |thread| thread.signals.action(signal))
     }
 
     /// The arguments that its program was started with, each with its NUL; `None` without a program.
@@ -227,7 +234,9 @@ impl Process {
         if leader == task {
             return Ok(None);
         }
+        kinship::rename_maker(task.pid(), leader.pid());
         super::pid::exchange(&leader, &task);
+        task.start_tick.set(leader.start_tick.get());
         self.leader.set(Some(task));
         Ok(Some(leader))
     }
@@ -323,7 +332,7 @@ impl Task {
     }
 
     /// Says whether it is a thread of `process`.
-    fn is_of(&self, process: *const Process) -> bool {
+    pub(super) fn is_of(&self, process: *const Process) -> bool {
         core::ptr::eq(self.process(), process)
     }
 

@@ -206,11 +206,13 @@ pub fn unblock(task: TaskRef) {
     let mut scheduler = SCHEDULER.lock();
     assert!(matches!(task.status.get(), Status::Blocked | Status::Waiting | Status::Stopped));
     task.status.set(Status::Ready);
-    scheduler.push(task);
     scheduler.has_woken = true;
     if task.policy.get().is_real_time() {
-        // It does not wait for the end of a system call's caller's turn.
+        // Behind those of its priority (man 7 sched), but it does not wait for the end of an ordinary task's turn.
+        scheduler.append(task);
         note_work(running_thread());
+    } else {
+        scheduler.push(task);
     }
 }
 

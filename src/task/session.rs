@@ -7,7 +7,7 @@
 //! `man 2 setpgid`, `man 2 setsid`.
 
 use super::kinship::parent_of;
-use super::pid::Pid;
+use super::pid::{self, Pid};
 use super::process::{self, Process};
 use super::signal::{Signal, send_to_group};
 use super::task_ref::{TaskRef, running_thread};
@@ -32,12 +32,15 @@ pub trait ControllingTerminal: Any + Send + Sync {
 /// `man 2 setpgid`.
 ///
 /// # Errors
-/// ESRCH for a process that is neither; EPERM for a session's leader, a child of another session, or a group
+/// EINVAL for a thread's number that is no process's; ESRCH for a process that is neither; EPERM for a session's leader, a child of another session, or a group
 /// that is not in the session; EACCES for a child that has begun a program of its own.
 pub fn set_group(process: Option<Pid>, group: Option<Pid>) -> Result<()> {
     let _off = interrupt::disabled();
     let caller = running_thread().process().leader();
-    let task = process.map_or(Some(caller), process::find).filter(|task| task.is_process()).ok_or(Errno::SRCH)?;
+    let task = process.map_or(Some(caller), pid::find).filter(|task| task.is_process()).ok_or(Errno::SRCH)?;
+    if !task.is_leader() {
+        return Err(Errno::INVAL);
+    }
     let membership = task.membership();
     if task != caller {
         if task.parent_pid() != caller.pid() {

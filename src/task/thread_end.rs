@@ -9,7 +9,7 @@ use super::futex::{self, Scope};
 use super::pid::Pid;
 use super::task_ref::running_thread;
 use crate::arch::interrupt;
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::mm::user;
 use alloc::sync::Arc;
 use linux_raw_sys::general as linux;
@@ -66,6 +66,9 @@ enum IsPending {
 
 /// Marks the lock at `address` as left by its dead owner, if that is who we are, and wakes one who waits for it.
 fn leave_lock(address: u32, is_pending: IsPending) -> Result<()> {
+    if !address.is_multiple_of(4) {
+        return Err(Errno::INVAL);
+    }
     let own = running_thread().pid().map_or(0, Pid::number);
     let is_own = |word: u32| word & linux::FUTEX_TID_MASK == own;
     let left = |word: u32| if is_own(word) { word & linux::FUTEX_WAITERS | linux::FUTEX_OWNER_DIED } else { word };

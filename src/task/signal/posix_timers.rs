@@ -40,7 +40,8 @@ impl Clock {
             Self::Monotonic => clock::uptime_ns(),
             Self::Wall => clock::unix_ns(),
             Self::Process => ns(process.usage.own()),
-            Self::Thread(pid) => pid::find(pid).map_or(0, |task| ns(task.used())),
+            // The number may have come to be another's.
+            Self::Thread(pid) => pid::find(pid).filter(|task| task.is_of(process)).map_or(0, |task| ns(task.used())),
         }
     }
 

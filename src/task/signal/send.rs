@@ -109,7 +109,7 @@ fn is_dropped(task: &Task, signal: Signal) -> bool {
     if task.signals.blocked().contains(signal) {
         return false;
     }
-    let action = task.signals.action(signal);
+    let action = task.process().action(signal);
     action.ignores(signal) || is_immune(task) && action.is_default()
 }
 

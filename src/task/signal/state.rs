@@ -243,10 +243,13 @@ impl Task {
     }
 
     /// Says whether something ends the task's sleep: a signal, its end, or that its process stops.
+    ///
+    /// What waits for the process counts for the thread that was told of it ([`find_taker`]). Another one that went to
+    /// sleep for it would find nothing to be settled on its way back to ring 3, where calls begin again.
     pub fn ends_sleep(&self) -> bool {
         self.is_doomed()
             || self.process().is_stopped()
-            || self.is_any_deliverable()
+            || self.signals.has_work.get() && self.is_any_deliverable()
             || !self.pending_signals().intersection(self.signals.awaited.get()).is_empty()
     }
 
