@@ -22,7 +22,7 @@ pub enum Fork {
 /// `waitpid`'s pid for "whichever child ends".
 pub const ANY_CHILD: i32 = -1;
 
-/// Ends this process, at once and for good.
+/// Ends this thread, at once and for good; with the last one its process ends.
 pub fn exit(status: i32) -> ! {
     // SAFETY: the call does not return, so nobody is left to miss anything.
     unsafe { syscall3(general::__NR_exit as usize, [status as usize, 0, 0]) };

@@ -13,5 +13,5 @@ fn panic(info: &PanicInfo<'_>) -> ! {
         Some(place) => eprintln!("pid {}: panic at {place}: {}", linux::getpid(), info.message()),
         None => eprintln!("pid {}: panic: {}", linux::getpid(), info.message()),
     }
-    linux::exit(PANIC_STATUS)
+    linux::exit_group(PANIC_STATUS)
 }

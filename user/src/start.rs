@@ -56,5 +56,5 @@ extern "C" fn begin(stack: *const usize, edx: usize) -> ! {
     let environment = unsafe { Environment::from_stack(stack, edx) };
     // SAFETY: `entry!` defines it with this signature; a program without one does not link.
     let status = unsafe { tusk_main(&environment) };
-    linux::exit(status)
+    linux::exit_group(status)
 }

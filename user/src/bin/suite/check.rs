@@ -15,13 +15,13 @@ pub const SKIPPED: u8 = 77;
 /// Ends the process: something is wrong at `place`.
 pub fn fail(place: &Location<'_>, why: fmt::Arguments<'_>) -> ! {
     eprintln!("FAILED: {why} ({}:{})", place.file(), place.line());
-    linux::exit(FAILED)
+    linux::exit_group(FAILED)
 }
 
 /// Ends the process: the case does not apply here. The line goes to standard output, as the case's result.
 pub fn skip(why: fmt::Arguments<'_>) -> ! {
     println!("skipped: {why}");
-    linux::exit(SKIPPED.into())
+    linux::exit_group(SKIPPED.into())
 }
 
 /// Skips the case on other kernels: what it asks for, only Tusk has.

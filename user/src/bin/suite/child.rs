@@ -49,6 +49,21 @@ pub fn is_injecting() -> bool {
     INJECTION.load(Ordering::Relaxed) == ON
 }
 
+/// Makes a child by another call than fork, through whatever failures were injected.
+///
+/// # Errors
+/// Those of the call that nobody injected.
+pub fn insist(mut make: impl FnMut() -> Result<usize, Errno>) -> Result<usize, Errno> {
+    // Asked before, as the answer takes a fork.
+    let injecting = is_injecting();
+    loop {
+        match make() {
+            Err(Errno::ENOMEM) if injecting => {}
+            result => return result,
+        }
+    }
+}
+
 /// How often to do something, where each time costs a fork: less often when every fork fails many times first.
 pub fn rounds(usual: u32) -> u32 {
     if is_injecting() { usual.div_ceil(50) } else { usual }

@@ -50,6 +50,8 @@ mod stack;
 mod stack_pointer;
 mod stress;
 mod syscalls;
+mod threads;
+mod threads_review;
 mod time;
 mod wait;
 
@@ -63,6 +65,7 @@ use groups::{clocks, identity, jobs, limits, machine, pgroups, sessions, tls};
 use mapping::{filemap, forkmap, madvise, mmap, mprotect, mremap, munmap, sharedmap};
 use run::{Case, run_all};
 use signals::{faults, forged, handler, inheritance, interrupted, masks, sending, sigaction, sigchld, timers};
+use threads_review::{fates, groups_and_forks, told, turns};
 use tusk_user::{Environment, entry, println, usage};
 
 entry!(main);
@@ -765,6 +768,16 @@ cases! {
     stress::fifty_programs_one_after_the_other,
     stress::large_bodies_come_and_go,
     stress::two_hundred_faults_are_survived,
+    told::who_is_not_told_sleeps_well,
+    told::two_waiters_have_one_signal_each,
+    told::handlers_do_not_end_with_the_first_thread,
+    fates::children_of_the_first_thread_get_another,
+    fates::children_of_who_begins_a_program_stay_its_own,
+    fates::death_of_the_thread_that_made_it_is_told,
+    fates::groups_are_not_for_threads,
+    groups_and_forks::killed_group_leaves_nobody,
+    groups_and_forks::ended_group_leaves_nobody,
+    turns::who_is_woken_first_runs_first,
 }
 
 fn main(environment: &Environment) -> i32 {
