@@ -74,12 +74,7 @@ impl Call {
                 Some(end.checked_sub(now).map_or(0, deadline_after_ns))
             }
         };
-        let restart = |error| match error {
-            // As on Linux, SA_RESTART is for those that wait without end.
-            Errno::RESTART if deadline.is_some() => Errno::RESTART_UNLESS_HANDLED,
-            error => error,
-        };
-        futex::wait(self.word, self.scope(), self.value, self.value3, deadline).map_err(restart).map(|()| 0)
+        futex::wait(self.word, self.scope(), self.value, self.value3, deadline).map(|()| 0)
     }
 
     fn requeue(&self, expected: Option<u32>) -> Result<u32> {

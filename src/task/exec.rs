@@ -102,7 +102,8 @@ pub fn load(file: &Arc<dyn PageSource>, arguments: &Arguments) -> Result<Start> 
 fn leave_old_life(old: Option<Arc<AddressSpace>>) -> Result<()> {
     let task = running_thread();
     let are_files_shared = || task.fd_table.borrow().as_ref().is_some_and(|table| Arc::strong_count(table) > 1);
-    let own_files = if are_files_shared() { Some(task.with_descriptors(|table| table.copy())?.shared()?) } else { None };
+    let own_files =
+        if are_files_shared() { Some(task.with_descriptors(|table| table.copy())?.shared()?) } else { None };
     task.signals.have_own_table()?;
     let process = task.process();
     if let Some(leader) = process.become_only_thread()? {
