@@ -32,6 +32,8 @@ use cmdline::{ForkKind, Inject, LogTarget, Options};
 use core::arch::global_asm;
 use dev::{console, tty};
 use fs::{program, root};
+use mm::frame::{self, Pool};
+use mm::loaded::Loaded;
 use mm::user_addresses;
 use task::clock;
 
@@ -77,11 +79,10 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
     abi::dispatch::init();
     log::info!(target: "terminal", "tty1: screen and keyboard, ttyS0: COM1 at 115200 baud");
 
-    match memory.root.map(root::init) {
-        Some(Ok(entries)) => log::info!(target: "root", "{entries} entries"),
-        Some(Err(why)) => give_up(why),
-        None => give_up("no root archive: GRUB must load one with `module2 /boot/root.cpio root`"),
-    }
+    let Some(archive) = memory.root else {
+        give_up("no root archive: GRUB must load one with `module2 /boot/root.cpio root`")
+    };
+    unpack(archive);
     tty::make_nodes().unwrap_or_else(|error| give_up(format_args!("no nodes for the terminals: {error}")));
     match options.fork {
         ForkKind::Bounce => log::info!(target: "fork", "a page reaches a child by way of the bounce page"),
@@ -95,6 +96,15 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
         trace::panic::crash_on_purpose(crash);
     }
     task::become_idle()
+}
+
+/// Fills the root file system from `archive`, whose memory then is free.
+fn unpack(archive: Loaded) {
+    let entries = root::init(archive.bytes()).unwrap_or_else(|why| give_up(why));
+    let free = || [Pool::Kernel, Pool::User].map(|pool| frame::free_and_total(pool).0).iter().sum::<u32>();
+    let before = free();
+    drop(archive);
+    log::info!(target: "root", "{entries} entries; {} pages of the archive given back", free() - before);
 }
 
 /// Copies the command line to where it can stay, and reads it.

@@ -5,8 +5,7 @@
 # usage: tools/busybox.sh 1       Debian's package busybox-static for i386, fetched once and kept in build/
 #        tools/busybox.sh FILE    a busybox that is there already
 #
-# The package comes by the system's own apt, from the system's own sources, and apt checks its signature. Nothing of the
-# system changes: apt keeps its lists of i386 packages in a folder of ours, and dpkg never hears of the package.
+# Nothing of the system changes: tools/debian-i386.sh says how packages are fetched.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -16,56 +15,15 @@ ELSE="BUSYBOX=path/to/busybox takes a static i386 busybox that is there already"
 
 # fetch: gets Debian's package and leaves its busybox as $FETCHED.
 fetch() {
-    local folder
-    if ! have apt-get || ! have dpkg-deb; then
-        die "BUSYBOX=1 takes Debian's package busybox-static:i386, and here is no apt-get to fetch it with. $ELSE"
-    fi
-    # Where apt's own user can come in too, who fetches for root.
-    folder=$(mktemp -d "${TMPDIR:-/tmp}/tusk.XXXXXX")
-    # shellcheck disable=SC2064 # the folder of now
-    trap "rm -rf '$folder'" EXIT
-    chmod 755 "$folder"
-    mkdir -p "$folder"/{lists,cache}/partial "$folder/package"
-    : >"$folder/status"
-    # What the system's configuration does after an update is for the system's own lists.
-    cat >"$folder/apt.conf" <<END
-#clear APT::Architectures;
-#clear APT::Update::Pre-Invoke;
-#clear APT::Update::Post-Invoke;
-#clear APT::Update::Post-Invoke-Success;
-APT::Architecture "i386";
-APT::Architectures { "i386"; };
-APT::Get::AllowUnauthenticated "false";
-Acquire::AllowInsecureRepositories "false";
-Acquire::Languages "none";
-Acquire::Retries "1";
-Acquire::http::Timeout "20";
-Acquire::https::Timeout "20";
-Dir::State "$folder";
-Dir::State::lists "lists/";
-Dir::State::status "$folder/status";
-Dir::Cache "$folder/cache";
-Dir::Cache::archives "$folder/cache/";
-END
-    say "fetching Debian's package busybox-static:i386"
-    if ! download "$folder" >"$folder/messages" 2>&1; then
-        cat "$folder/messages" >&2
-        die "apt's sources here gave no busybox-static for i386. $ELSE"
-    fi
-    mkdir -p "$(dirname "$FETCHED")"
+    local folder=$BUILD/busybox/unpacked
+    rm -rf "$folder"
+    "$ROOT/tools/debian-i386.sh" "$folder" busybox-static || die "no busybox-static:i386. $ELSE"
     # In /bin, or in /usr/bin where Debian has made them one.
-    find "$folder/unpacked" -type f -path '*/bin/busybox' -exec cp {} "$FETCHED.new" \;
+    mkdir -p "$(dirname "$FETCHED")"
+    find "$folder" -type f -path '*/bin/busybox' -exec cp {} "$FETCHED.new" \;
+    rm -rf "$folder"
     mv -f "$FETCHED.new" "$FETCHED"
 }
-
-# download FOLDER: has apt fetch the package as the folder's apt.conf says, and unpacks it there.
-download() (
-    export LC_ALL=C
-    cd "$1/package" || exit
-    # One source without i386 packages, or out of order, fails the update; the others may have what we want.
-    apt-get -c "$1/apt.conf" -qq update || true
-    apt-get -c "$1/apt.conf" -qq download busybox-static && dpkg-deb -x "$1"/package/*.deb "$1/unpacked"
-)
 
 # is_i386 FILE: an ELF executable that sits at fixed addresses, for the i386?
 is_i386() {

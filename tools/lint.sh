@@ -19,8 +19,10 @@ host_cargo() { CARGO_TARGET_DIR=$BUILD/tests tools/toolchain.sh cargo "$@"; }
 
 check 'format of kernel, programs and shim' tools/toolchain.sh cargo fmt --all --check
 check 'format of the tests' host_cargo fmt --manifest-path tests/Cargo.toml --all --check
+check 'format of the programs with std' host_cargo fmt --manifest-path tests/libc/std/Cargo.toml --check
 check 'clippy on kernel, programs and shim' tools/kernel-cargo.sh clippy --release --workspace -- -D warnings
 check 'clippy on the tests' host_cargo clippy --locked --manifest-path tests/Cargo.toml --workspace --all-targets -- -D warnings
+check 'clippy on the programs with std' host_cargo clippy --locked --manifest-path tests/libc/std/Cargo.toml -- -D warnings
 if have shellcheck; then
     # Those that are run: they bring the sourced ones (tools/*lib.sh, needs.sh) with them.
     scripts=(.ci/run)

@@ -1,11 +1,11 @@
 //! Changing what is known of a file: permissions, owners, times.
 
-use super::stat::{inode_at, inode_of};
+use super::stat::inode_at;
 use super::timespec::{read_timespec32, read_timespec64};
 use crate::errno::{Errno, Result};
 use crate::fs::inode::Inode;
 use crate::fs::metadata::Change;
-use crate::fs::open_file::of_descriptor;
+use crate::fs::open_file::of_usable_descriptor;
 use crate::mm::user;
 use crate::task::clock::{self, SECOND_NS};
 use linux_raw_sys::general::{AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW};
@@ -24,8 +24,7 @@ pub fn chmod(path: u32, mode: u32) -> Result<u32> {
 
 /// `man 2 fchmod`.
 pub fn fchmod(descriptor: u32, mode: u32) -> Result<u32> {
-    of_descriptor(descriptor)?.expect_usable()?;
-    change_mode(&*inode_of(descriptor)?, mode)
+    change_mode(&**of_usable_descriptor(descriptor)?.named_inode(), mode)
 }
 
 /// `man 2 fchmodat`, the system call: without flags.
@@ -52,8 +51,7 @@ pub fn lchown32(path: u32, user: u32, group: u32) -> Result<u32> {
 
 /// `man 2 fchown`, with ids of 32 bits.
 pub fn fchown32(descriptor: u32, user: u32, group: u32) -> Result<u32> {
-    of_descriptor(descriptor)?.expect_usable()?;
-    change_owner(&*inode_of(descriptor)?, user, group)
+    change_owner(&**of_usable_descriptor(descriptor)?.named_inode(), user, group)
 }
 
 /// `man 2 fchownat`.
@@ -69,14 +67,16 @@ fn set_times(directory: u32, path: u32, times: [Option<u64>; 2], flags: u32) -> 
     if flags & !(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) != 0 {
         return Err(Errno::INVAL);
     }
-    if path == 0 && directory == HERE {
-        return Err(Errno::FAULT);
-    }
     if times == [None; 2] {
         // Nothing is looked at when nothing is to change.
         return Ok(0);
     }
-    let inode = if path == 0 { inode_of(directory)? } else { inode_at(directory, path, flags)? };
+    let inode = match (path, directory) {
+        (0, HERE) => return Err(Errno::FAULT),
+        (0, _) if flags != 0 => return Err(Errno::INVAL),
+        (0, _) => of_usable_descriptor(directory)?.named_inode().clone(),
+        _ => inode_at(directory, path, flags)?,
+    };
     let [accessed, modified] = times;
     inode.change(Change { accessed, modified, ..Change::default() })?;
     Ok(0)

@@ -1,9 +1,10 @@
 //! fcntl, ioctl, and what else is asked of a descriptor.
 
 use super::file::{close, install, offset};
+use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use crate::fs::metadata::NodeKind;
-use crate::fs::open_file::of_descriptor;
+use crate::fs::open_file::{OpenFileDescription, of_descriptor, of_usable_descriptor};
 use crate::fs::open_flags::{Access, OpenFlags};
 use crate::fs::pipe::CAPACITY;
 use crate::mm::user;
@@ -25,21 +26,24 @@ pub fn fcntl64(descriptor: u32, command: u32, argument: u32) -> Result<u32> {
         linux::F_GETFD => running_thread().with_descriptors(|table| Ok(table.get(descriptor)?.close_on_exec.into())),
         linux::F_SETFD => set_close_on_exec(descriptor, argument & linux::FD_CLOEXEC != 0),
         linux::F_GETFL => Ok(file.flags().bits()),
+        _ => of_status(&*of_usable_descriptor(descriptor)?, command, argument),
+    }
+}
+
+/// The commands of fcntl that a descriptor for a place alone (O_PATH) does not know.
+fn of_status(file: &OpenFileDescription, command: u32, argument: u32) -> Result<u32> {
+    match command {
         linux::F_SETFL => {
             file.set_flags(OpenFlags::from_bits_retain(argument));
             Ok(0)
         }
-        F_GETPIPE_SZ if is_pipe(descriptor)? => Ok(CAPACITY as u32),
+        F_GETPIPE_SZ if file.inode().kind() == NodeKind::Fifo => Ok(CAPACITY as u32),
         _ => Err(Errno::INVAL),
     }
 }
 
 /// Linux's number for asking how much fits into a pipe.
 const F_GETPIPE_SZ: u32 = 1032;
-
-fn is_pipe(descriptor: u32) -> Result<bool> {
-    Ok(of_descriptor(descriptor)?.inode().kind() == NodeKind::Fifo)
-}
 
 fn set_close_on_exec(descriptor: u32, close_on_exec: bool) -> Result<u32> {
     running_thread().with_descriptors(|table| {
@@ -50,8 +54,7 @@ fn set_close_on_exec(descriptor: u32, close_on_exec: bool) -> Result<u32> {
 
 /// `man 2 ioctl`: what every file knows; the rest is the file's own.
 pub fn ioctl(descriptor: u32, request: u32, argument: u32) -> Result<u32> {
-    let file = of_descriptor(descriptor)?;
-    file.expect_usable()?;
+    let file = of_usable_descriptor(descriptor)?;
     match request {
         ioctl::FIOCLEX => set_close_on_exec(descriptor, true),
         ioctl::FIONCLEX => set_close_on_exec(descriptor, false),
@@ -74,8 +77,8 @@ pub fn ioctl(descriptor: u32, request: u32, argument: u32) -> Result<u32> {
 
 /// `man 2 fsync`, and `fdatasync`: what is in memory needs no writing anywhere.
 pub fn fsync(descriptor: u32) -> Result<u32> {
-    let file = of_descriptor(descriptor)?;
-    if file.inode().is_seekable() { Ok(0) } else { Err(Errno::INVAL) }
+    let kind = of_usable_descriptor(descriptor)?.inode().kind();
+    if matches!(kind, NodeKind::Regular | NodeKind::Directory) { Ok(0) } else { Err(Errno::INVAL) }
 }
 
 /// `man 2 sync`.
@@ -85,8 +88,8 @@ pub fn sync() -> Result<u32> {
 
 /// `man 2 fadvise64`: advice, taken by doing nothing.
 pub fn fadvise64(descriptor: u32) -> Result<u32> {
-    let file = of_descriptor(descriptor)?;
-    if file.inode().is_seekable() { Ok(0) } else { Err(Errno::SPIPE) }
+    let file = of_usable_descriptor(descriptor)?;
+    if file.inode().kind() == NodeKind::Fifo { Err(Errno::SPIPE) } else { Ok(0) }
 }
 
 /// `man 2 fallocate`: makes the file as long as was asked for, with a hole; nothing is set aside.
@@ -101,8 +104,10 @@ pub fn fallocate(descriptor: u32, mode: u32, low: u32, high: u32, length_low: u3
         return Err(Errno::OPNOTSUPP);
     }
     file.expect(Access::WRITE)?;
-    if !file.inode().is_seekable() {
-        return Err(Errno::SPIPE);
+    match file.inode().kind() {
+        NodeKind::Regular => {}
+        NodeKind::Fifo => return Err(Errno::SPIPE),
+        _ => return Err(Errno::NODEV),
     }
     let end = start.checked_add(length).ok_or(Errno::FBIG)? as u64;
     if mode & KEEP_SIZE == 0 && end > file.inode().metadata().size {
@@ -117,13 +122,17 @@ pub fn close_range(first: u32, last: u32, flags: u32) -> Result<u32> {
     if first > last || flags & !CLOEXEC != 0 {
         return Err(Errno::INVAL);
     }
-    for number in first..=last.min(limits::open_files()) {
+    // Their numbers may lie above a limit that was lowered since.
+    let next = |from: u32| running_thread().with_descriptors(|table| table.numbers().find(|&number| number >= from));
+    let mut from = first;
+    while let Some(number) = next(from).filter(|&number| number <= last) {
         if flags & CLOEXEC != 0 {
-            // What is not open stays so.
-            let _ = set_close_on_exec(number, true);
+            set_close_on_exec(number, true)?;
         } else {
-            let _ = close(number);
+            close(number)?;
         }
+        from = number + 1;
+        interrupt::window();
     }
     Ok(0)
 }

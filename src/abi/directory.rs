@@ -8,7 +8,7 @@ use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use crate::fs::inode::{Entry, Inode};
 use crate::fs::metadata::NodeKind;
-use crate::fs::open_file::of_descriptor;
+use crate::fs::open_file::of_usable_descriptor;
 use crate::fs::path::Place;
 use crate::fs::text;
 use crate::mm::user;
@@ -36,8 +36,8 @@ pub fn entry_after(place: &Place, position: u64) -> Result<Option<Entry>> {
 }
 
 /// Fills the program's memory with entries that `lay_out` makes; returns how many bytes.
-fn fill(descriptor: u32, address: u32, size: u32, lay_out: fn(&Entry) -> (Record, usize)) -> Result<u32> {
-    let file = of_descriptor(descriptor)?;
+fn fill(descriptor: u32, address: u32, size: u32, lay_out: fn(&Entry) -> Layout) -> Result<u32> {
+    let file = of_usable_descriptor(descriptor)?;
     if file.inode().kind() != NodeKind::Directory {
         return Err(Errno::NOTDIR);
     }
@@ -48,14 +48,14 @@ fn fill(descriptor: u32, address: u32, size: u32, lay_out: fn(&Entry) -> (Record
     file.with_position(|position| {
         let mut done = 0;
         while let Some(entry) = entry_after(&place, position.get())? {
-            let (head, length) = lay_out(&entry);
-            if done + length as u32 > size {
+            let layout = lay_out(&entry);
+            if layout.length > size - done {
                 return if done == 0 { Err(Errno::INVAL) } else { Ok(done) };
             }
-            match store(address.wrapping_add(done), head.as_bytes(), &entry, length) {
+            match store(address.wrapping_add(done), &layout, &entry) {
                 Err(error) if done == 0 => return Err(error),
                 Err(_) => break,
-                Ok(()) => done += length as u32,
+                Ok(()) => done += layout.length,
             }
             position.set(entry.next);
             interrupt::window();
@@ -64,28 +64,38 @@ fn fill(descriptor: u32, address: u32, size: u32, lay_out: fn(&Entry) -> (Record
     })
 }
 
-/// Copies an entry: its head, its name, zeros up to `length`, of which the last byte is the old form's type.
-fn store(address: u32, head: &[u8], entry: &Entry, length: usize) -> Result<()> {
-    user::zero(address, length as u32)?;
+/// Copies an entry: its head, its name, zeros, and what its last byte is.
+fn store(address: u32, layout: &Layout, entry: &Entry) -> Result<()> {
+    let head = layout.head.as_bytes();
+    user::zero(address, layout.length)?;
     user::copy_to_user(address, head)?;
-    user::copy_to_user(address.wrapping_add(head.len() as u32), &entry.name)
+    user::copy_to_user(address.wrapping_add(head.len() as u32), &entry.name)?;
+    user::copy_to_user(address.wrapping_add(layout.length - 1), &[layout.last])
+}
+
+/// An entry as a program gets it.
+struct Layout {
+    /// What stands before the name.
+    head: Record,
+    /// Bytes of all of it.
+    length: u32,
+    last: u8,
 }
 
 /// `man 2 getdents64`: `struct linux_dirent64`, 8-byte aligned.
 pub fn getdents64(descriptor: u32, address: u32, size: u32) -> Result<u32> {
     fill(descriptor, address, size, |entry| {
-        let length = (19 + entry.name.len() + 1).next_multiple_of(8);
+        let length = (19 + entry.name.len() as u32 + 1).next_multiple_of(8);
         let head = Record::new().u64(entry.inode_number).u64(entry.next).u16(length as u16).bytes(&[entry.kind as u8]);
-        (head, length)
+        Layout { head, length, last: 0 }
     })
 }
 
-/// `man 2 getdents`: `struct linux_dirent`, 4-byte aligned. The type that Linux puts into the last byte is left 0,
-/// "unknown", which every reader of it has to expect.
+/// `man 2 getdents`: `struct linux_dirent`, 4-byte aligned, with the kind in its last byte.
 pub fn getdents(descriptor: u32, address: u32, size: u32) -> Result<u32> {
     fill(descriptor, address, size, |entry| {
-        let length = (10 + entry.name.len() + 2).next_multiple_of(4);
+        let length = (10 + entry.name.len() as u32 + 2).next_multiple_of(4);
         let head = Record::new().u32(entry.inode_number as u32).u32(entry.next as u32).u16(length as u16);
-        (head, length)
+        Layout { head, length, last: entry.kind as u8 }
     })
 }

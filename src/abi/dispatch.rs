@@ -45,7 +45,8 @@ fn run(call: &Call, words: [u32; 6]) -> Result<u32> {
     if !strace::is_on() {
         return (call.function)(words);
     }
-    let is_last = matches!(call.name, "exit" | "exit_group" | "execve" | "execv");
+    // What the program goes on with after these, if it does, is no result of theirs.
+    let is_last = matches!(call.name, "exit" | "exit_group" | "execve" | "execv" | "sigreturn" | "rt_sigreturn");
     if is_last {
         strace::show_last(call, &words);
     }

@@ -5,7 +5,7 @@ use crate::errno::{Errno, Result};
 use crate::fs::buffer::Buffer;
 use crate::fs::open::open_file;
 use crate::fs::open_file::{OpenFileDescription, of_descriptor};
-use crate::fs::open_flags::OpenFlags;
+use crate::fs::open_flags::{Access, OpenFlags};
 use crate::fs::path::Place;
 use crate::fs::pipe::Pipe;
 use crate::mm::user;
@@ -17,7 +17,7 @@ use alloc::sync::Arc;
 use linux_raw_sys::general::AT_FDCWD;
 
 /// The most that one call transfers, as on Linux.
-const MOST: u32 = 0x7fff_f000;
+pub const MOST: u32 = 0x7fff_f000;
 
 /// Where a path relative to `descriptor` begins: `None` for the working directory.
 ///
@@ -92,12 +92,14 @@ pub fn close(descriptor: u32) -> Result<u32> {
 /// `man 2 read`.
 pub fn read(descriptor: u32, address: u32, count: u32) -> Result<u32> {
     let file = of_descriptor(descriptor)?;
+    file.expect(Access::READ)?;
     Ok(file.read(&mut user_buffer(address, count)?)? as u32)
 }
 
 /// `man 2 write`. The book copies any count into 1,024 bytes on the ring-0 stack (K3).
 pub fn write(descriptor: u32, address: u32, count: u32) -> Result<u32> {
     let file = of_descriptor(descriptor)?;
+    file.expect(Access::WRITE)?;
     Ok(file.write(&mut user_buffer(address, count)?)? as u32)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Those with priority inheritance are ENOSYS: libraries ask before they rely on them.
 
-use super::time::{read_time, read_time64};
+use super::timespec::{read_duration32, read_duration64};
 use crate::errno::{Errno, Result};
 use crate::task::clock;
 use crate::task::futex::{self, Requeue, Scope};
@@ -12,12 +12,12 @@ use linux_raw_sys::general as linux;
 
 /// `man 2 futex`, with times of two 32-bit words.
 pub fn futex(word: u32, operation: u32, value: u32, timeout: u32, word2: u32, value3: u32) -> Result<u32> {
-    Call { word, operation, value, timeout, word2, value3, read_time }.run()
+    Call { word, operation, value, timeout, word2, value3, read_time: read_duration32 }.run()
 }
 
 /// `futex_time64`, with times of two 64-bit words.
 pub fn futex_time64(word: u32, operation: u32, value: u32, timeout: u32, word2: u32, value3: u32) -> Result<u32> {
-    Call { word, operation, value, timeout, word2, value3, read_time: read_time64 }.run()
+    Call { word, operation, value, timeout, word2, value3, read_time: read_duration64 }.run()
 }
 
 /// The arguments. For some operations `timeout` is a number.
@@ -60,21 +60,23 @@ impl Call {
             return futex::wait(self.word, self.scope(), self.value, u32::MAX, None).map(|()| 0);
         }
         let deadline = deadline_after_ns((self.read_time)(self.timeout)?);
-        let words = [self.word, self.value, (self.scope() == Scope::Private).into(), 0];
+        self.wait_with(u32::MAX, deadline)
+    }
+
+    /// Waits until `deadline`; a handler makes EINTR of it, whatever it says.
+    fn wait_with(&self, bits: u32, deadline: u64) -> Result<u32> {
+        let words = [self.word, self.value, (self.scope() == Scope::Private).into(), bits];
         go_on_waiting(Record { function: go_on_waiting, deadline, words })
     }
 
-    /// `FUTEX_WAIT_BITSET`: the time is a point in time, so the call may simply begin again.
+    /// `FUTEX_WAIT_BITSET`: the time is a point in time.
     fn wait_until(&self, is_by_wall_clock: bool) -> Result<u32> {
-        let deadline = match self.timeout {
-            0 => None,
-            timeout => {
-                let end = (self.read_time)(timeout)?;
-                let now = if is_by_wall_clock { clock::unix_ns() } else { clock::uptime_ns() };
-                Some(end.checked_sub(now).map_or(0, deadline_after_ns))
-            }
-        };
-        futex::wait(self.word, self.scope(), self.value, self.value3, deadline).map(|()| 0)
+        if self.timeout == 0 {
+            return futex::wait(self.word, self.scope(), self.value, self.value3, None).map(|()| 0);
+        }
+        let end = (self.read_time)(self.timeout)?;
+        let now = if is_by_wall_clock { clock::unix_ns() } else { clock::uptime_ns() };
+        self.wait_with(self.value3, end.checked_sub(now).map_or(0, deadline_after_ns))
     }
 
     fn requeue(&self, expected: Option<u32>) -> Result<u32> {
@@ -129,9 +131,9 @@ fn most(number: u32) -> u32 {
 
 /// Sleeps to the end of the time that was left when a signal without a handler came.
 fn go_on_waiting(record: Record) -> Result<u32> {
-    let [word, value, is_private, _] = record.words;
+    let [word, value, is_private, bits] = record.words;
     let scope = if is_private != 0 { Scope::Private } else { Scope::Shared };
-    match futex::wait(word, scope, value, u32::MAX, Some(record.deadline)) {
+    match futex::wait(word, scope, value, bits, Some(record.deadline)) {
         Err(Errno::RESTART) => Err(restart::leave(record)),
         ended => ended.map(|()| 0),
     }

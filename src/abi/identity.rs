@@ -2,6 +2,7 @@
 //!
 //! Nobody can become anybody else: what would is EPERM. `man 7 credentials`, `man 7 capabilities`.
 
+use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use crate::mm::user;
 
@@ -67,6 +68,7 @@ pub fn setgroups(size: u32, list: u32) -> Result<u32> {
         if user::read_u32(list.wrapping_add(index * 4))? != ROOT {
             return Err(Errno::PERM);
         }
+        interrupt::window();
     }
     Ok(0)
 }

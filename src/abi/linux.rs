@@ -5,9 +5,9 @@
 
 use super::call::{Table, calls};
 use super::{
-    attributes, control, directory, file, futex, group, identity, limit, mapping, memory, memory_advice, mount, name,
-    poll, posix_timer, prctl, process, random, remapping, schedule, signal, stat, system, thread, time, timer, usage,
-    vector, working_directory,
+    attributes, control, directory, file, futex, group, identity, kill, limit, mapping, memory, memory_advice, mount,
+    name, poll, posix_timer, prctl, process, random, remapping, schedule, select, signal, stat, system, thread, time,
+    timer, usage, vector, working_directory,
 };
 use linux_raw_sys::general as nr;
 
@@ -44,7 +44,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_dup2, dup2(old: Descriptor, new: Descriptor) => file::dup2;
     nr::__NR_symlink, symlink(target: String, path: String) => name::symlink;
     nr::__NR_readlink, readlink(path: String, buf: Address, size: Size) => name::readlink;
-    nr::__NR_select, select(arguments: Address) => poll::select;
+    nr::__NR_select, select(arguments: Address) => select::select;
     nr::__NR_truncate, truncate(path: String, length: Int) => stat::truncate;
     nr::__NR_ftruncate, ftruncate(fd: Descriptor, length: Int) => stat::ftruncate;
     nr::__NR_fchmod, fchmod(fd: Descriptor, mode: Flags) => attributes::fchmod;
@@ -55,7 +55,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_fchdir, fchdir(fd: Descriptor) => working_directory::fchdir;
     nr::__NR__llseek, _llseek(fd: Descriptor, high: Size, low: Size, result: Address, whence: Int) => file::_llseek;
     nr::__NR_getdents, getdents(fd: Descriptor, buf: Address, size: Size) => directory::getdents;
-    nr::__NR__newselect, _newselect(count: Size, read: Address, write: Address, except: Address, time: Address) => poll::_newselect;
+    nr::__NR__newselect, _newselect(count: Size, read: Address, write: Address, except: Address, time: Address) => select::_newselect;
     nr::__NR_readv, readv(fd: Descriptor, pieces: Address, count: Size) => vector::readv;
     nr::__NR_writev, writev(fd: Descriptor, pieces: Address, count: Size) => vector::writev;
     nr::__NR_fdatasync, fdatasync(fd: Descriptor) => control::fsync;
@@ -93,7 +93,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_readlinkat, readlinkat(directory: Descriptor, path: String, buf: Address, size: Size) => name::readlinkat;
     nr::__NR_fchmodat, fchmodat(directory: Descriptor, path: String, mode: Flags) => attributes::fchmodat;
     nr::__NR_faccessat, faccessat(directory: Descriptor, path: String, mode: Flags) => stat::faccessat;
-    nr::__NR_pselect6, pselect6(count: Size, read: Address, write: Address, except: Address, time: Address, mask: Address) => poll::pselect6;
+    nr::__NR_pselect6, pselect6(count: Size, read: Address, write: Address, except: Address, time: Address, mask: Address) => select::pselect6;
     nr::__NR_ppoll, ppoll(files: Address, count: Size, time: Address, mask: Address, size: Size) => poll::ppoll;
     nr::__NR_utimensat, utimensat(directory: Descriptor, path: String, times: Address, flags: Flags) => attributes::utimensat;
     nr::__NR_fallocate, fallocate(fd: Descriptor, mode: Flags, low: Size, high: Size, length_low: Size, length_high: Size) => control::fallocate;
@@ -108,7 +108,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_renameat2, renameat2(old_directory: Descriptor, old: String, new_directory: Descriptor, new: String, flags: Flags) => name::renameat2;
     nr::__NR_statx, statx(directory: Descriptor, path: String, flags: Flags, mask: Flags, buf: Address) => stat::statx;
     nr::__NR_utimensat_time64, utimensat_time64(directory: Descriptor, path: String, times: Address, flags: Flags) => attributes::utimensat_time64;
-    nr::__NR_pselect6_time64, pselect6_time64(count: Size, read: Address, write: Address, except: Address, time: Address, mask: Address) => poll::pselect6_time64;
+    nr::__NR_pselect6_time64, pselect6_time64(count: Size, read: Address, write: Address, except: Address, time: Address, mask: Address) => select::pselect6_time64;
     nr::__NR_ppoll_time64, ppoll_time64(files: Address, count: Size, time: Address, mask: Address, size: Size) => poll::ppoll_time64;
     nr::__NR_close_range, close_range(first: Descriptor, last: Descriptor, flags: Flags) => control::close_range;
     nr::__NR_faccessat2, faccessat2(directory: Descriptor, path: String, mode: Flags, flags: Flags) => stat::faccessat2;
@@ -142,7 +142,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_alarm, alarm(seconds: Size) => timer::alarm;
     nr::__NR_pause, pause() => signal::pause;
     nr::__NR_nice, nice(increment: Int) => limit::nice;
-    nr::__NR_kill, kill(pid: Int, signal: Int) => signal::kill;
+    nr::__NR_kill, kill(pid: Int, signal: Int) => kill::kill;
     nr::__NR_times, times(address: Address) => usage::times;
     nr::__NR_setgid, setgid(id: Int) => identity::set_16;
     nr::__NR_getgid, getgid() => identity::root;
@@ -184,7 +184,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_rt_sigprocmask, rt_sigprocmask(how: Int, new: Address, old: Address, length: Size) => signal::rt_sigprocmask;
     nr::__NR_rt_sigpending, rt_sigpending(set: Address, length: Size) => signal::rt_sigpending;
     nr::__NR_rt_sigtimedwait, rt_sigtimedwait(set: Address, info: Address, timeout: Address, length: Size) => signal::rt_sigtimedwait;
-    nr::__NR_rt_sigqueueinfo, rt_sigqueueinfo(pid: Int, signal: Int, info: Address) => signal::rt_sigqueueinfo;
+    nr::__NR_rt_sigqueueinfo, rt_sigqueueinfo(pid: Int, signal: Int, info: Address) => kill::rt_sigqueueinfo;
     nr::__NR_rt_sigsuspend, rt_sigsuspend(mask: Address, length: Size) => signal::rt_sigsuspend;
     nr::__NR_capget, capget(header: Address, data: Address) => identity::capget;
     nr::__NR_capset, capset(header: Address, data: Address) => identity::capset;
@@ -207,7 +207,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_setgid32, setgid32(id: Int) => identity::set;
     nr::__NR_setfsuid32, setfsuid32(id: Int) => identity::set_for_files;
     nr::__NR_setfsgid32, setfsgid32(id: Int) => identity::set_for_files;
-    nr::__NR_tkill, tkill(tid: Int, signal: Int) => signal::tkill;
+    nr::__NR_tkill, tkill(tid: Int, signal: Int) => kill::tkill;
     nr::__NR_sched_setaffinity, sched_setaffinity(pid: Int, length: Size, mask: Address) => schedule::sched_setaffinity;
     nr::__NR_sched_getaffinity, sched_getaffinity(pid: Int, length: Size, mask: Address) => schedule::sched_getaffinity;
     nr::__NR_set_thread_area, set_thread_area(segment: Address) => thread::set_thread_area;
@@ -216,13 +216,13 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_clock_settime, clock_settime(clock: Int, time: Address) => time::clock_settime;
     nr::__NR_clock_getres, clock_getres(clock: Int, resolution: Address) => time::clock_getres;
     nr::__NR_clock_nanosleep, clock_nanosleep(clock: Int, flags: Flags, request: Address, remaining: Address) => time::clock_nanosleep;
-    nr::__NR_tgkill, tgkill(tgid: Int, tid: Int, signal: Int) => signal::tgkill;
+    nr::__NR_tgkill, tgkill(tgid: Int, tid: Int, signal: Int) => kill::tgkill;
     nr::__NR_waitid, waitid(kind: Int, id: Int, info: Address, options: Flags, rusage: Address) => process::waitid;
     nr::__NR_clone3, clone3(arguments: Address, size: Size) => thread::clone3;
     nr::__NR_futex, futex(word: Address, operation: Flags, value: Int, timeout: Address, word2: Address, value3: Int) => futex::futex;
     nr::__NR_futex_time64, futex_time64(word: Address, operation: Flags, value: Int, timeout: Address, word2: Address, value3: Int) => futex::futex_time64;
     nr::__NR_get_robust_list, get_robust_list(tid: Int, head: Address, length: Address) => thread::get_robust_list;
-    nr::__NR_rt_tgsigqueueinfo, rt_tgsigqueueinfo(tgid: Int, tid: Int, signal: Int, info: Address) => signal::rt_tgsigqueueinfo;
+    nr::__NR_rt_tgsigqueueinfo, rt_tgsigqueueinfo(tgid: Int, tid: Int, signal: Int, info: Address) => kill::rt_tgsigqueueinfo;
     nr::__NR_timer_create, timer_create(clock: Int, event: Address, timer: Address) => posix_timer::timer_create;
     nr::__NR_timer_settime, timer_settime(timer: Int, flags: Flags, new: Address, old: Address) => posix_timer::timer_settime;
     nr::__NR_timer_gettime, timer_gettime(timer: Int, setting: Address) => posix_timer::timer_gettime;
@@ -234,7 +234,7 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_sched_rr_get_interval_time64, sched_rr_get_interval_time64(pid: Int, interval: Address) => schedule::sched_rr_get_interval_time64;
     nr::__NR_set_robust_list, set_robust_list(head: Address, length: Size) => thread::set_robust_list;
     nr::__NR_prlimit64, prlimit64(pid: Int, resource: Int, new: Address, old: Address) => limit::prlimit64;
-    nr::__NR_clock_settime64, clock_settime64(clock: Int, time: Address) => time::clock_settime;
+    nr::__NR_clock_settime64, clock_settime64(clock: Int, time: Address) => time::clock_settime64;
     nr::__NR_clock_getres_time64, clock_getres_time64(clock: Int, resolution: Address) => time::clock_getres_time64;
     nr::__NR_clock_nanosleep_time64, clock_nanosleep_time64(clock: Int, flags: Flags, request: Address, remaining: Address) => time::clock_nanosleep_time64;
     nr::__NR_rt_sigtimedwait_time64, rt_sigtimedwait_time64(set: Address, info: Address, timeout: Address, length: Size) => signal::rt_sigtimedwait_time64;

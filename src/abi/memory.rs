@@ -1,7 +1,7 @@
 //! Memory for programs: Linux's brk, the book's malloc and free, and what a descriptor has to be mapped.
 
 use crate::errno::{Errno, Result};
-use crate::fs::open_file::of_descriptor;
+use crate::fs::open_file::of_usable_descriptor;
 pub use crate::fs::open_flags::Access;
 use crate::mm::file_page::PageSource;
 use crate::mm::user_heap;
@@ -35,6 +35,6 @@ fn memory() -> Result<Arc<AddressSpace>> {
 /// # Errors
 /// EBADF when the descriptor is not open; ENODEV for what has no pages, as terminals.
 pub fn page_source(descriptor: u32) -> Result<(Arc<dyn PageSource>, Access)> {
-    let file = of_descriptor(descriptor)?;
+    let file = of_usable_descriptor(descriptor)?;
     Ok((file.page_source()?, file.access()))
 }

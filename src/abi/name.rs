@@ -1,7 +1,7 @@
 //! Making, removing and renaming: links, directories, special files.
 
 use super::file::start_of;
-use super::stat::inode_at;
+use super::stat::{Found, found_at, inode_at};
 use super::strings::copy_path;
 use crate::errno::{Errno, Result};
 use crate::fs::context;
@@ -101,13 +101,16 @@ pub fn linkat(old_directory: u32, old: u32, new_directory: u32, new: u32, flags:
         return Err(Errno::INVAL);
     }
     let follow = if flags & AT_SYMLINK_FOLLOW != 0 { 0 } else { AT_SYMLINK_NOFOLLOW };
-    let inode = inode_at(old_directory, old, follow | flags & AT_EMPTY_PATH)?;
+    let Found { inode, mount } = found_at(old_directory, old, follow | flags & AT_EMPTY_PATH)?;
     let last = last_of(new_directory, new)?;
     if !last.is_plain() || last.parent.inode.lookup(&last.name).is_ok() {
         return Err(Errno::EXIST);
     }
     if last.must_be_directory {
         return Err(Errno::NOENT);
+    }
+    if !mount.is_some_and(|mount| Arc::ptr_eq(&mount, &last.parent.mount)) {
+        return Err(Errno::XDEV);
     }
     if inode.kind() == NodeKind::Directory {
         return Err(Errno::PERM);

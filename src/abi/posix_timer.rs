@@ -1,6 +1,7 @@
 //! POSIX timers. `man 2 timer_create`, `man 2 timer_settime`.
 
-use super::time::{read_time, read_time64, write_time, write_time64};
+use super::time::{write_time, write_time64};
+use super::timespec::{read_duration32, read_duration64};
 use crate::errno::{Errno, Result};
 use crate::mm::user;
 use crate::task::pid::{self, Pid};
@@ -91,8 +92,8 @@ struct Layout {
     write: fn(u32, u64) -> Result<()>,
 }
 
-const OLD: Layout = Layout { time_bytes: 8, read: read_time, write: write_time };
-const NEW: Layout = Layout { time_bytes: 16, read: read_time64, write: write_time64 };
+const OLD: Layout = Layout { time_bytes: 8, read: read_duration32, write: write_time };
+const NEW: Layout = Layout { time_bytes: 16, read: read_duration64, write: write_time64 };
 
 impl Layout {
     fn read(&self, address: u32) -> Result<Setting> {

@@ -35,6 +35,9 @@ pub fn mremap(old: u32, old_length: u32, new_length: u32, flags: u32, new: u32) 
             unmap(addresses, place..place + new_count)?;
         }
         if new_count < old_count {
+            if old_count > USER_PAGES.end || first > USER_PAGES.end - old_count {
+                return Err(Errno::INVAL);
+            }
             let surplus = clipped((first + new_count) * PAGE_SIZE, old_count - new_count);
             if !surplus.is_empty() {
                 unmap(addresses, surplus)?;

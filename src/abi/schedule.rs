@@ -104,7 +104,7 @@ pub fn sched_getaffinity(process: u32, length: u32, mask: u32) -> Result<u32> {
 /// `man 2 sched_setaffinity`: the one CPU must be in the mask.
 pub fn sched_setaffinity(process: u32, length: u32, mask: u32) -> Result<u32> {
     find(process)?;
-    let mut first = [0];
-    user::copy_from_user(&mut first[..length.min(1) as usize], mask)?;
+    let mut first = [0; 4];
+    user::copy_from_user(&mut first[..length.min(4) as usize], mask)?;
     if first[0] & 1 != 0 { Ok(0) } else { Err(Errno::INVAL) }
 }

@@ -9,14 +9,14 @@ use core::fmt::Write;
 
 /// The book's `putchar`.
 pub fn putchar(character: u32) -> Result<u32> {
-    tty::write(&[character as u8]);
+    tty::write(&[character as u8])?;
     Ok(0)
 }
 
 /// The book's `clear`.
 pub fn clear() -> Result<u32> {
     const HOME_AND_ERASE: &[u8] = b"\x1b[H\x1b[2J";
-    tty::write(HOME_AND_ERASE);
+    tty::write(HOME_AND_ERASE)?;
     Ok(0)
 }
 
@@ -25,7 +25,7 @@ pub fn clear() -> Result<u32> {
 /// Tasks come and go while a line is written, so each is looked up by its pid.
 #[doc(alias = "sys_ps")]
 pub fn ps() -> Result<u32> {
-    let mut out = tty::Output::acquire();
+    let mut out = tty::Output::acquire()?;
     let _ = writeln!(out, "{:<8}{:<8}{:<10}{:<10}COMMAND", "PID", "PPID", "STAT", "TICKS");
     for pid in Pid::all() {
         let Some(task) = pid::find(pid) else { continue };
@@ -49,7 +49,7 @@ pub fn ps() -> Result<u32> {
 /// The book's `help`: what calls there are.
 #[doc(alias = "sys_help")]
 pub fn help() -> Result<u32> {
-    let mut out = tty::Output::acquire();
+    let mut out = tty::Output::acquire()?;
     let _ = writeln!(out, "The book's calls on Tusk (int 0x80, eax = {:#x} + n):", book::FIRST);
     for call in BOOK.calls() {
         let _ = write!(out, "  {:>2}  {}(", call.number, call.name);

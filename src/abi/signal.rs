@@ -1,32 +1,26 @@
-//! Signals: actions, masks, sending, and waiting for them. `man 7 signal`.
+//! Signals: actions, masks, and waiting for them. `man 7 signal`.
 
+use super::timespec::{read_duration32, read_duration64};
 use crate::errno::{Errno, Result};
 use crate::mm::user;
-use crate::task::clock::SECOND_NS;
-use crate::task::pid::{self, Pid};
-use crate::task::process;
 use crate::task::scheduler;
-use crate::task::session;
 use crate::task::signal::action::Action;
 use crate::task::signal::deliver;
-use crate::task::signal::send::{self, Target};
+use crate::task::signal::send;
 use crate::task::signal::state::{AlternateStack, leave_to_others, set_blocked};
 use crate::task::signal::{Information, Signal, SignalSet};
 use crate::task::signal::{information_to_program, stack_flags};
 use crate::task::sleep;
-use crate::task::task_ref::{TaskRef, running_thread};
+use crate::task::task_ref::running_thread;
 use linux_raw_sys::general as linux;
 
 /// Bytes of the sets that the `rt_` calls take.
 const SET_LENGTH: u32 = 8;
 
-fn signal(number: u32) -> Result<Signal> {
+/// # Errors
+/// EINVAL for what is no signal.
+pub fn signal(number: u32) -> Result<Signal> {
     Signal::new(number).ok_or(Errno::INVAL)
-}
-
-/// 0 stands for no signal: only whether it could be sent is of interest.
-fn signal_or_none(number: u32) -> Result<Option<Signal>> {
-    if number == 0 { Ok(None) } else { signal(number).map(Some) }
 }
 
 pub(super) fn read_set(address: u32) -> Result<SignalSet> {
@@ -199,12 +193,12 @@ pub fn sigsuspend(_unused: u32, _unused2: u32, mask: u32) -> Result<u32> {
 
 /// `man 2 sigtimedwait`, with two 32-bit words of time.
 pub fn rt_sigtimedwait(set: u32, information: u32, timeout: u32, length: u32) -> Result<u32> {
-    timed_wait(set, information, timeout, length, super::time::read_time)
+    timed_wait(set, information, timeout, length, read_duration32)
 }
 
 /// `rt_sigtimedwait` with two 64-bit words of time.
 pub fn rt_sigtimedwait_time64(set: u32, information: u32, timeout: u32, length: u32) -> Result<u32> {
-    timed_wait(set, information, timeout, length, super::time::read_time64)
+    timed_wait(set, information, timeout, length, read_duration64)
 }
 
 fn timed_wait(set: u32, to: u32, timeout: u32, length: u32, read: fn(u32) -> Result<u64>) -> Result<u32> {
@@ -237,90 +231,6 @@ fn take_or_wait(set: SignalSet, timeout: Option<u64>) -> Result<Information> {
         Err(Errno::TIMEDOUT) => Errno::AGAIN,
         _ => Errno::INTR,
     })
-}
-
-/// `man 2 kill`.
-pub fn kill(process: u32, number: u32) -> Result<u32> {
-    let signal = signal_or_none(number)?;
-    let target = match process as i32 {
-        0 => Target::Group(session::group_of_running()),
-        -1 => Target::Others,
-        i32::MIN => return Err(Errno::SRCH),
-        1.. => Target::One(Pid::new(process).ok_or(Errno::SRCH)?),
-        group => Target::Group(Some(Pid::new(group.unsigned_abs()).ok_or(Errno::SRCH)?)),
-    };
-    send::kill(target, signal)?;
-    Ok(0)
-}
-
-/// `man 2 tkill`.
-pub fn tkill(thread: u32, number: u32) -> Result<u32> {
-    if (thread as i32) <= 0 {
-        return Err(Errno::INVAL);
-    }
-    send_to_thread_of(None, thread, number)
-}
-
-/// `man 2 tgkill`.
-pub fn tgkill(process: u32, thread: u32, number: u32) -> Result<u32> {
-    if (process as i32) <= 0 || (thread as i32) <= 0 {
-        return Err(Errno::INVAL);
-    }
-    send_to_thread_of(Some(process), thread, number)
-}
-
-fn send_to_thread_of(process: Option<u32>, thread: u32, number: u32) -> Result<u32> {
-    let signal = signal_or_none(number)?;
-    let task = thread_of(process, thread)?;
-    if let Some(signal) = signal {
-        let sender = process::running_pid().map_or(0, Pid::number);
-        send::send_to_thread(task, Information::sent(signal, linux::SI_TKILL, sender))?;
-    }
-    Ok(0)
-}
-
-/// The thread with that number, of the process with that number if one is said.
-fn thread_of(process: Option<u32>, thread: u32) -> Result<TaskRef> {
-    let task = Pid::new(thread).and_then(pid::find).filter(|task| !task.has_ended() || task.is_leader());
-    let is_of = |task: &TaskRef| process.is_none_or(|process| task.tgid().map(Pid::number) == Some(process));
-    task.filter(is_of).ok_or(Errno::SRCH)
-}
-
-/// `man 2 rt_sigqueueinfo`: nobody may pretend to be the kernel, or kill, but to itself.
-pub fn rt_sigqueueinfo(process: u32, number: u32, information: u32) -> Result<u32> {
-    let (signal, what) = read_information(number, information)?;
-    let task = Pid::new(process).and_then(pid::find).ok_or(Errno::SRCH)?;
-    check_pretence(what, task.tgid())?;
-    if signal.is_some() {
-        send::send_to_process(task, what)?;
-    }
-    Ok(0)
-}
-
-/// `man 2 rt_tgsigqueueinfo`: the same for one thread.
-pub fn rt_tgsigqueueinfo(process: u32, thread: u32, number: u32, information: u32) -> Result<u32> {
-    if (process as i32) <= 0 || (thread as i32) <= 0 {
-        return Err(Errno::INVAL);
-    }
-    let (signal, what) = read_information(number, information)?;
-    let task = thread_of(Some(process), thread)?;
-    check_pretence(what, task.tgid())?;
-    if signal.is_some() {
-        send::send_to_thread(task, what)?;
-    }
-    Ok(0)
-}
-
-fn read_information(number: u32, address: u32) -> Result<(Option<Signal>, Information)> {
-    let mut bytes = [0; 32];
-    user::copy_from_user(&mut bytes, address)?;
-    let signal = signal_or_none(number)?;
-    Ok((signal, Information::from_bytes(signal.unwrap_or(Signal::HUP), &bytes)))
-}
-
-fn check_pretence(what: Information, receiver: Option<Pid>) -> Result<()> {
-    let is_pretence = what.code >= 0 || what.code == linux::SI_TKILL;
-    if is_pretence && receiver != process::running_pid() { Err(Errno::PERM) } else { Ok(()) }
 }
 
 /// `man 2 sigaltstack`.
@@ -359,13 +269,4 @@ pub fn sigreturn() -> Result<u32> {
 /// As [`sigreturn`], for handlers with `SA_SIGINFO`.
 pub fn rt_sigreturn() -> Result<u32> {
     deliver::return_from_full()
-}
-
-/// Nanoseconds of a `timeval`'s two words.
-pub fn time_value_ns(seconds: u32, microseconds: u32) -> Result<u64> {
-    let seconds = u64::try_from(seconds as i32).map_err(|_| Errno::INVAL)?;
-    if microseconds >= 1_000_000 {
-        return Err(Errno::INVAL);
-    }
-    Ok(seconds * SECOND_NS + u64::from(microseconds) * 1_000)
 }

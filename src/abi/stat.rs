@@ -8,36 +8,53 @@ use crate::fs::context;
 use crate::fs::file_system::FileSystem;
 use crate::fs::inode::{Inode, NAME_MAX};
 use crate::fs::metadata::{Metadata, NodeKind};
-use crate::fs::open_file::of_descriptor;
+use crate::fs::mount::Mount;
+use crate::fs::open_file::{of_descriptor, of_usable_descriptor};
 use crate::fs::open_flags::Access;
 use crate::fs::path::LastLink;
 use crate::task::clock::SECOND_NS;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use linux_raw_sys::general::{AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW};
 
 /// Bytes in what Linux calls a file's best block.
 const BLOCK: u32 = 4096;
 
-/// The inode that `path`, relative to `directory`, names; with AT_EMPTY_PATH and an empty path, what `directory`
+/// The inode that `path`, relative to `directory`, names; with AT_EMPTY_PATH and an empty or no path, what `directory`
 /// itself refers to.
 ///
 /// # Errors
 /// As a path walk's; EBADF, EFAULT.
 pub fn inode_at(directory: u32, path: u32, flags: u32) -> Result<Arc<dyn Inode>> {
+    found_at(directory, path, flags).map(|found| found.inode)
+}
+
+/// An inode, and the mount through which it was reached; `None` for a pipe, which is reached through none.
+pub struct Found {
+    pub inode: Arc<dyn Inode>,
+    pub mount: Option<Arc<Mount>>,
+}
+
+/// As [`inode_at`], with the mount.
+///
+/// # Errors
+/// As there.
+pub fn found_at(directory: u32, path: u32, flags: u32) -> Result<Found> {
     let may_be_empty = flags & AT_EMPTY_PATH != 0;
-    if may_be_empty && path == 0 {
-        return inode_of(directory);
-    }
-    let path = copy_path(path)?;
-    if may_be_empty && path.is_empty() {
-        return match directory as i32 {
-            AT_FDCWD => Ok(context::of_running()?.working().inode),
-            _ => inode_of(directory),
-        };
-    }
-    let start = if path.first() == Some(&b'/') { None } else { start_of(directory)? };
-    let links = if flags & AT_SYMLINK_NOFOLLOW != 0 { LastLink::Keep } else { LastLink::Follow };
-    Ok(context::find(start, &path, links)?.inode)
+    let path = if may_be_empty && path == 0 { Vec::new() } else { copy_path(path)? };
+    let place = if may_be_empty && path.is_empty() {
+        if directory as i32 != AT_FDCWD {
+            let file = of_descriptor(directory)?;
+            let mount = file.place().ok().map(|place| place.mount);
+            return Ok(Found { inode: file.named_inode().clone(), mount });
+        }
+        context::of_running()?.working()
+    } else {
+        let start = if path.first() == Some(&b'/') { None } else { start_of(directory)? };
+        let links = if flags & AT_SYMLINK_NOFOLLOW != 0 { LastLink::Keep } else { LastLink::Follow };
+        context::find(start, &path, links)?
+    };
+    Ok(Found { inode: place.inode, mount: Some(place.mount) })
 }
 
 /// What a descriptor refers to: where it has a name, the inode of that name, a device's node for one.
@@ -233,8 +250,8 @@ pub fn fstatfs64(descriptor: u32, size: u32, address: u32) -> Result<u32> {
 
 /// `man 2 truncate64`.
 pub fn truncate64(path: u32, low: u32, high: u32) -> Result<u32> {
-    let inode = inode_at(AT_FDCWD as u32, path, 0)?;
     let length = u64::try_from(offset(low, high)).map_err(|_| Errno::INVAL)?;
+    let inode = inode_at(AT_FDCWD as u32, path, 0)?;
     // A program that runs must not change.
     inode.opened(Access::WRITE)?;
     let result = inode.truncate(length);
@@ -249,8 +266,8 @@ pub fn truncate(path: u32, length: u32) -> Result<u32> {
 
 /// `man 2 ftruncate64`.
 pub fn ftruncate64(descriptor: u32, low: u32, high: u32) -> Result<u32> {
-    let file = of_descriptor(descriptor)?;
     let length = u64::try_from(offset(low, high)).map_err(|_| Errno::INVAL)?;
+    let file = of_usable_descriptor(descriptor)?;
     file.expect(Access::WRITE).map_err(|_| Errno::INVAL)?;
     file.inode().truncate(length)?;
     Ok(0)

@@ -2,8 +2,8 @@
 //!
 //! `strace: 3 forktree: write(1, 0x804d000, 27) = 27`: pid, program, and the call as its line in the
 //! table says. Calls that do not exist are shown too: what a program probed for is often what one
-//! wants to know. A call is shown when it returns; exit and execve, which do not return to the
-//! program that made them, before. `man 1 strace`.
+//! wants to know. A call is shown when it returns; exit, execve and sigreturn, which do not return
+//! to where they were made, before. `man 1 strace`.
 
 use super::call::{Call, Kind};
 use crate::errno::{Errno, Result};
@@ -37,6 +37,8 @@ pub fn show_returned(call: &Call, words: &[u32; 6], result: Result<u32>) {
         // An address or a count too large to be one.
         Ok(value) if value >= USER_START => show(format_args!("{shown} = {value:#x}")),
         Ok(value) => show(format_args!("{shown} = {value}")),
+        // Whether it begins again or is EINTR is settled on the way out.
+        Err(error) if Errno::of_restart(error.to_eax()).is_some() => show(format_args!("{shown} = ? (a signal)")),
         Err(error) => show(format_args!("{shown} = -1 {error}")),
     }
 }

@@ -7,7 +7,7 @@ use crate::dev::tty;
 use crate::errno::{Errno, Result};
 use crate::mm::frame::{self, Pool};
 use crate::mm::user;
-use crate::task::{clock, scheduler};
+use crate::task::{accounting, clock, scheduler};
 use crate::trace;
 use linux_raw_sys::general as linux;
 
@@ -48,15 +48,20 @@ pub fn sethostname(address: u32, length: u32) -> Result<u32> {
     Ok(0)
 }
 
-/// `man 2 sysinfo`: 64 bytes; there is no swap, and nothing averages the load.
+/// `man 2 sysinfo`: 64 bytes; there is no swap.
 pub fn sysinfo(address: u32) -> Result<u32> {
     const LENGTH: u32 = 64;
     let [(kernel_free, kernel_total), (user_free, user_total)] = [Pool::Kernel, Pool::User].map(frame::free_and_total);
     user::zero(address, LENGTH)?;
     let uptime = (clock::uptime_ns() / clock::SECOND_NS) as u32;
     let processes = scheduler::count_tasks() as u32;
+    // Kept with 11 bits behind the point, told with 16.
+    let [one, five, fifteen] = accounting::load_averages().map(|load| load << 5);
     for (offset, word) in [
         (0, uptime),
+        (4, one),
+        (8, five),
+        (12, fifteen),
         (16, (kernel_total + user_total) * PAGE_SIZE),
         (20, (kernel_free + user_free) * PAGE_SIZE),
         (40, processes),

@@ -1,6 +1,6 @@
 //! Clocks and sleeping.
 
-use super::signal::time_value_ns;
+use super::timespec::{read_duration32, read_duration64, read_timeval_ns};
 use crate::arch::pit::{HZ, TICK_NS};
 use crate::errno::{Errno, Result};
 use crate::mm::user;
@@ -10,33 +10,6 @@ use crate::task::sleep;
 use crate::task::task_ref::running_thread;
 use crate::task::usage::Ticks;
 use linux_raw_sys::general as linux;
-
-/// Reads a `timespec` of two signed 32-bit words, in nanoseconds.
-///
-/// # Errors
-/// EFAULT; EINVAL for a time that is none.
-pub fn read_time(address: u32) -> Result<u64> {
-    let seconds = user::read_u32(address)? as i32;
-    let nanoseconds = user::read_u32(address.wrapping_add(4))?;
-    time(seconds.into(), nanoseconds)
-}
-
-/// Reads a `__kernel_timespec` of two 64-bit words; what fills the second one up does not count.
-///
-/// # Errors
-/// As [`read_time`].
-pub fn read_time64(address: u32) -> Result<u64> {
-    let [low, high, nanoseconds] = [0, 4, 8].map(|offset| user::read_u32(address.wrapping_add(offset)));
-    time((u64::from(low?) | u64::from(high?) << 32) as i64, nanoseconds?)
-}
-
-fn time(seconds: i64, nanoseconds: u32) -> Result<u64> {
-    let seconds = u64::try_from(seconds).map_err(|_| Errno::INVAL)?;
-    if u64::from(nanoseconds) >= SECOND_NS {
-        return Err(Errno::INVAL);
-    }
-    Ok(seconds.saturating_mul(SECOND_NS).saturating_add(nanoseconds.into()))
-}
 
 pub(super) fn write_time(address: u32, ns: u64) -> Result<()> {
     user::write_u32(address, (ns / SECOND_NS) as u32)?;
@@ -52,17 +25,17 @@ pub(super) fn write_time64(address: u32, ns: u64) -> Result<()> {
 
 /// `man 2 nanosleep`; the time is i386's old `timespec`.
 pub fn nanosleep(request: u32, remaining: u32) -> Result<u32> {
-    sleep_for(read_time(request)?, remaining, go_on_sleeping)
+    sleep_for(read_duration32(request)?, remaining, go_on_sleeping)
 }
 
 /// `man 2 clock_nanosleep` with the old `timespec`.
 pub fn clock_nanosleep(clock: u32, flags: u32, request: u32, remaining: u32) -> Result<u32> {
-    sleep_by_clock(clock, flags, read_time(request)?, remaining, go_on_sleeping)
+    sleep_by_clock(clock, flags, read_duration32(request)?, remaining, go_on_sleeping)
 }
 
 /// `clock_nanosleep` with `__kernel_timespec`.
 pub fn clock_nanosleep_time64(clock: u32, flags: u32, request: u32, remaining: u32) -> Result<u32> {
-    sleep_by_clock(clock, flags, read_time64(request)?, remaining, go_on_sleeping64)
+    sleep_by_clock(clock, flags, read_duration64(request)?, remaining, go_on_sleeping64)
 }
 
 fn sleep_by_clock(clock: u32, flags: u32, ns: u64, remaining: u32, go_on: fn(Record) -> Result<u32>) -> Result<u32> {
@@ -145,9 +118,22 @@ pub fn clock_getres_time64(clock: u32, address: u32) -> Result<u32> {
 }
 
 /// `man 2 clock_settime`: no clock can be set.
-pub fn clock_settime(clock: u32, _address: u32) -> Result<u32> {
-    read(clock)?;
-    Err(if clock == linux::CLOCK_REALTIME { Errno::PERM } else { Errno::INVAL })
+pub fn clock_settime(clock: u32, address: u32) -> Result<u32> {
+    check_settable(clock)?;
+    read_duration32(address)?;
+    Err(Errno::PERM)
+}
+
+/// `man 2 clock_settime` with 64 bits of seconds.
+pub fn clock_settime64(clock: u32, address: u32) -> Result<u32> {
+    check_settable(clock)?;
+    read_duration64(address)?;
+    Err(Errno::PERM)
+}
+
+/// One clock could be set by somebody who may; the others are what they are.
+fn check_settable(clock: u32) -> Result<()> {
+    if clock == linux::CLOCK_REALTIME { Ok(()) } else { Err(Errno::INVAL) }
 }
 
 /// `man 2 gettimeofday`: UTC.
@@ -164,9 +150,12 @@ pub fn gettimeofday(address: u32, zone: u32) -> Result<u32> {
 }
 
 /// `man 2 settimeofday`: the clock cannot be set.
-pub fn settimeofday(address: u32, _zone: u32) -> Result<u32> {
+pub fn settimeofday(address: u32, zone: u32) -> Result<u32> {
     if address != 0 {
-        time_value_ns(user::read_u32(address)?, user::read_u32(address.wrapping_add(4))?)?;
+        read_timeval_ns(address)?;
+    }
+    if zone != 0 {
+        user::copy_from_user(&mut [0; 8], zone)?;
     }
     Err(Errno::PERM)
 }

@@ -1,6 +1,6 @@
 //! Interval timers and alarms. `man 2 setitimer`, `man 2 alarm`.
 
-use super::signal::time_value_ns;
+use super::timespec::read_timeval_ns;
 use crate::arch::pit::{HZ, TICK_NS};
 use crate::errno::{Errno, Result};
 use crate::mm::user;
@@ -59,8 +59,10 @@ pub fn getitimer(number: u32, address: u32) -> Result<u32> {
 pub fn setitimer(number: u32, new: u32, old: u32) -> Result<u32> {
     let [mut interval, mut value] = [0; 2];
     if new != 0 {
-        interval = read(new)?;
-        value = read(new.wrapping_add(8))?;
+        // All of it is read before any of it is looked at.
+        user::copy_from_user(&mut [0; 16], new)?;
+        interval = read_timeval_ns(new)?;
+        value = read_timeval_ns(new.wrapping_add(8))?;
     }
     let which = which(number)?;
     let was = timers::get(which);
@@ -69,10 +71,6 @@ pub fn setitimer(number: u32, new: u32, old: u32) -> Result<u32> {
         write(old, was)?;
     }
     Ok(0)
-}
-
-fn read(address: u32) -> Result<u64> {
-    time_value_ns(user::read_u32(address)?, user::read_u32(address.wrapping_add(4))?)
 }
 
 fn write(address: u32, timer: Timer) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Times as programs pass them: seconds and nanoseconds, of 32 or of 64 bits.
+//! Times as programs pass them: seconds and a fraction, of 32 or of 64 bits.
 
 use crate::errno::{Errno, Result};
 use crate::mm::user;
@@ -34,4 +34,29 @@ pub fn duration_ns((seconds, nanoseconds): (i64, i64)) -> Result<u64> {
     let seconds = u64::try_from(seconds).map_err(|_| Errno::INVAL)?;
     let nanoseconds = u64::try_from(nanoseconds).ok().filter(|&ns| ns < SECOND_NS).ok_or(Errno::INVAL)?;
     Ok(seconds.saturating_mul(SECOND_NS).saturating_add(nanoseconds))
+}
+
+/// Reads a length of time as [`read_timespec32`] does; nanoseconds.
+///
+/// # Errors
+/// EFAULT; as [`duration_ns`].
+pub fn read_duration32(address: u32) -> Result<u64> {
+    duration_ns(read_timespec32(address)?)
+}
+
+/// Reads a length of time as [`read_timespec64`] does; nanoseconds.
+///
+/// # Errors
+/// EFAULT; as [`duration_ns`].
+pub fn read_duration64(address: u32) -> Result<u64> {
+    duration_ns(read_timespec64(address)?)
+}
+
+/// Reads a length of time as seconds and microseconds of 32 bits each (`struct timeval`); nanoseconds.
+///
+/// # Errors
+/// EFAULT; EINVAL when it is below 0 or has a second of microseconds.
+pub fn read_timeval_ns(address: u32) -> Result<u64> {
+    let (seconds, microseconds) = read_timespec32(address)?;
+    duration_ns((seconds, microseconds.saturating_mul(1_000)))
 }

@@ -9,6 +9,7 @@ use super::buffer::Buffer;
 use super::file_system::FileSystem;
 use super::metadata::{Change, Metadata, NodeKind};
 use super::open_flags::Access;
+use super::origin::Origin;
 use super::path::Place;
 use super::readiness::Readiness;
 use crate::errno::{Errno, Result};
@@ -24,8 +25,9 @@ pub const NAME_MAX: usize = 255;
 pub enum Target {
     /// To a path, relative to the directory of the link unless it begins with a slash.
     Path(Vec<u8>),
-    /// Straight to a file, as the links in /proc/PID/fd do, whatever its name is now.
-    Place(Place),
+    /// Straight to a file, as the links in /proc/PID/fd do, whatever its name is now; and where it was found, unless it
+    /// has no name.
+    Place(Place, Option<Arc<Origin>>),
 }
 
 /// One entry of a directory.
@@ -169,7 +171,7 @@ pub trait Inode: Any + Send + Sync {
     fn target_text(&self) -> Result<Vec<u8>> {
         match self.target()? {
             Target::Path(path) => Ok(path),
-            Target::Place(place) => place.directory_path(&super::root::root()?),
+            Target::Place(place, _) => place.directory_path(&super::root::root()?),
         }
     }
 
@@ -179,6 +181,10 @@ pub trait Inode: Any + Send + Sync {
     /// # Errors
     /// What keeps it from being opened.
     fn open(self: Arc<Self>, access: Access, blocking: Blocking) -> Result<Arc<dyn Inode>>;
+
+    /// It was opened for reading, without O_NOCTTY: a terminal becomes that of the opener's session, if the opener
+    /// leads one that has none and the terminal is free. Anything else does nothing.
+    fn become_controlling(&self) {}
 
     /// An open file description for it exists from now on.
     ///

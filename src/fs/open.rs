@@ -4,11 +4,12 @@
 //! `man 2 open`.
 
 use super::context;
-use super::inode::{Inode, NewNode};
+use super::inode::NewNode;
 use super::metadata::NodeKind;
-use super::open_file::{OpenFileDescription, Origin};
+use super::open_file::OpenFileDescription;
 use super::open_flags::{Access, OpenFlags};
-use super::path::{Last, LastLink, Place};
+use super::origin::Origin;
+use super::path::{End, Last, LastLink, Place};
 use super::text;
 use crate::errno::{Errno, Result};
 use alloc::sync::Arc;
@@ -19,15 +20,20 @@ use alloc::sync::Arc;
 /// As `man 2 open`.
 pub fn open_file(start: Option<Place>, path: &[u8], flags: OpenFlags, mode: u32) -> Result<Arc<OpenFileDescription>> {
     let context = context::of_running()?;
+    let flags = flags.that_count();
     let mut walk = context.walk(start, path)?;
     let is_kept = flags.intersects(OpenFlags::NO_FOLLOW) || flags.contains(OpenFlags::CREATE | OpenFlags::EXCLUSIVE);
     let links = if is_kept { LastLink::Keep } else { LastLink::Follow };
     loop {
         let last = walk.walk_to_last()?;
-        let place = match walk.finish(&last, links) {
-            Ok(None) => continue,
-            Ok(Some(place)) => place,
-            Err(Errno::NOENT) if flags.contains(OpenFlags::CREATE) && !flags.contains(OpenFlags::PATH) => {
+        let found = match walk.finish(&last, links) {
+            Ok(End::GoesOn) => continue,
+            Ok(End::Here(place)) => {
+                let origin = Origin { place: place.clone(), parent: last.parent, name: last.name };
+                Found { place, origin: Some(origin.shared()?) }
+            }
+            Ok(End::Elsewhere(place, origin)) => Found { place, origin },
+            Err(Errno::NOENT) if flags.contains(OpenFlags::CREATE) => {
                 match open_new(last, flags, context.masked(mode)) {
                     // A link whose target is not there: made where it leads.
                     Err(Errno::EXIST) if links == LastLink::Follow => continue,
@@ -36,29 +42,32 @@ pub fn open_file(start: Option<Place>, path: &[u8], flags: OpenFlags, mode: u32)
             }
             Err(error) => return Err(error),
         };
-        check(&place, flags)?;
-        if flags.contains(OpenFlags::TRUNCATE) && place.inode.kind() == NodeKind::Regular {
-            return open_truncated(place, last, flags);
+        check(&found.place, flags)?;
+        if flags.contains(OpenFlags::TRUNCATE) && found.place.inode.kind() == NodeKind::Regular {
+            return found.open_truncated(flags);
         }
-        return open_place(place, last, flags);
+        return found.open(flags);
     }
+}
+
+/// What a path has led to.
+struct Found {
+    place: Place,
+    origin: Option<Arc<Origin>>,
 }
 
 /// Makes the regular file that `last` names, and opens it; if that fails, it is as if it had not been made.
 fn open_new(last: Last, flags: OpenFlags, mode: u16) -> Result<Arc<OpenFileDescription>> {
-    let place = create(&last, mode)?;
-    let parent = last.parent.inode.clone();
-    let name = text::copy(&last.name).inspect_err(|_| _ = parent.unlink(&last.name))?;
-    open_place(place, last, flags).inspect_err(|_| _ = parent.unlink(&name))
-}
-
-/// Makes the regular file that `last` names.
-fn create(last: &Last, mode: u16) -> Result<Place> {
     if last.must_be_directory || !last.is_plain() {
         return Err(Errno::ISDIR);
     }
-    let inode = last.parent.inode.create(&last.name, NewNode::Regular { mode })?;
-    Ok(Place { inode, ..last.parent.clone() })
+    // Copied first: afterwards the file itself keeps the name.
+    let (parent, name) = (last.parent.inode.clone(), text::copy(&last.name)?);
+    let inode = parent.create(&name, NewNode::Regular { mode })?;
+    let place = Place { inode, ..last.parent.clone() };
+    let origin = Origin { place: place.clone(), parent: last.parent, name: last.name }.shared();
+    let file = origin.and_then(|origin| Found { place, origin: Some(origin) }.open(flags));
+    file.inspect_err(|_| _ = parent.unlink(&name))
 }
 
 /// # Errors
@@ -84,21 +93,20 @@ fn check(place: &Place, flags: OpenFlags) -> Result<()> {
     Ok(())
 }
 
-fn open_place(place: Place, last: Last, flags: OpenFlags) -> Result<Arc<OpenFileDescription>> {
-    let inode: Arc<dyn Inode> = place.inode.clone();
-    let origin = Origin { place, parent: last.parent, name: last.name };
-    OpenFileDescription::open(inode, Some(origin), flags)
-}
-
-/// Opens a file and cuts it off, in this order: a program that runs must not be.
-fn open_truncated(place: Place, last: Last, flags: OpenFlags) -> Result<Arc<OpenFileDescription>> {
-    let inode = place.inode.clone();
-    let writes = flags.access().contains(Access::WRITE);
-    if !writes {
-        inode.opened(Access::WRITE)?;
-        inode.closed(Access::WRITE);
+impl Found {
+    fn open(self, flags: OpenFlags) -> Result<Arc<OpenFileDescription>> {
+        OpenFileDescription::open(self.place.inode, self.origin, flags)
     }
-    let file = open_place(place, last, flags)?;
-    inode.truncate(0)?;
-    Ok(file)
+
+    /// Opens a file and cuts it off, in this order: a program that runs must not be.
+    fn open_truncated(self, flags: OpenFlags) -> Result<Arc<OpenFileDescription>> {
+        let inode = self.place.inode.clone();
+        if !flags.access().contains(Access::WRITE) {
+            inode.opened(Access::WRITE)?;
+            inode.closed(Access::WRITE);
+        }
+        let file = self.open(flags)?;
+        inode.truncate(0)?;
+        Ok(file)
+    }
 }

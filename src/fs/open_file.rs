@@ -6,9 +6,11 @@
 //! of 32; here they are the heap's, up to a limit. Book: chapter 14, `struct file`; `man 2 open`.
 
 use super::buffer::Buffer;
-use super::inode::{Blocking, Inode, Position, is_same};
+use super::inode::{Blocking, Inode, Position};
 use super::open_flags::{Access, OpenFlags};
+use super::origin::{self, Origin};
 use super::path::Place;
+use super::position::FilePosition;
 use super::readiness::Readiness;
 use crate::errno::{Errno, Result};
 use crate::mm::file_page::PageSource;
@@ -18,7 +20,7 @@ use crate::task::task_ref::running_thread;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::any::Any;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU32, Ordering};
 
 /// Open file descriptions that there can be at once. The book's `MAX_FILE_OPEN` is 32.
 #[doc(alias = "MAX_FILE_OPEN")]
@@ -27,38 +29,16 @@ pub const SYSTEM_LIMIT: u32 = 4096;
 /// How many there are.
 static OPEN: AtomicU32 = AtomicU32::new(0);
 
-/// Where a file was found: its directory, and its name there.
-pub struct Origin {
-    pub place: Place,
-    pub parent: Place,
-    pub name: Vec<u8>,
-}
-
 /// An inode being used. The book's `struct file`.
 #[doc(alias = "struct file")]
 pub struct OpenFileDescription {
-    inode: Arc<dyn Inode>,
-    origin: Option<Origin>,
+    pub(super) inode: Arc<dyn Inode>,
+    origin: Option<Arc<Origin>>,
     access: Access,
     flags: AtomicU32,
     /// Taken for the length of a read or a write, so that two at once do not use one position twice.
-    position: Lock<FilePosition>,
+    pub(super) position: Lock<FilePosition>,
     descriptors: AtomicU32,
-}
-
-/// A position in bytes; only the holder of the lock around it changes it.
-pub struct FilePosition(AtomicU64);
-
-impl FilePosition {
-    /// Where reading and writing begin.
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    /// Moves it.
-    pub fn set(&self, position: u64) {
-        self.0.store(position, Ordering::Relaxed);
-    }
 }
 
 /// How many open file descriptions there are.
@@ -71,7 +51,7 @@ impl OpenFileDescription {
     ///
     /// # Errors
     /// ENFILE beyond [`SYSTEM_LIMIT`], ENOMEM, and what [`Inode::open`] and [`Inode::opened`] say.
-    pub fn open(inode: Arc<dyn Inode>, origin: Option<Origin>, flags: OpenFlags) -> Result<Arc<Self>> {
+    pub fn open(inode: Arc<dyn Inode>, origin: Option<Arc<Origin>>, flags: OpenFlags) -> Result<Arc<Self>> {
         let access = flags.access();
         let inode = if flags.contains(OpenFlags::PATH) { inode } else { inode.open(access, blocking(flags))? };
         if count() >= SYSTEM_LIMIT {
@@ -84,7 +64,7 @@ impl OpenFileDescription {
             inode,
             origin,
             flags: AtomicU32::new((flags - OpenFlags::OPENING).bits()),
-            position: Lock::new(FilePosition(AtomicU64::new(0))),
+            position: Lock::new(FilePosition::at_the_beginning()),
             descriptors: AtomicU32::new(0),
         });
         let mut open = open.map_err(|_| Errno::NOMEM)?;
@@ -92,6 +72,9 @@ impl OpenFileDescription {
         if !flags.contains(OpenFlags::PATH) {
             open.inode.opened(access)?;
             Arc::get_mut(&mut open).expect("nobody else has it yet").access = access;
+            if access.contains(Access::READ) && !flags.contains(OpenFlags::NO_CONTROLLING_TERMINAL) {
+                open.inode.become_controlling();
+            }
         }
         Ok(open)
     }
@@ -104,6 +87,11 @@ impl OpenFileDescription {
     /// What has the name under which it was opened: for a device its node. What is open where there is no name.
     pub fn named_inode(&self) -> &Arc<dyn Inode> {
         self.origin.as_ref().map_or(&self.inode, |origin| &origin.place.inode)
+    }
+
+    /// Where it was found; `None` for what has no name.
+    pub fn origin(&self) -> Option<&Arc<Origin>> {
+        self.origin.as_ref()
     }
 
     /// Where it is in the tree: what `fchdir` and paths relative to it begin at.
@@ -132,12 +120,6 @@ impl OpenFileDescription {
 
     fn blocking(&self) -> Blocking {
         blocking(self.flags())
-    }
-
-    /// # Errors
-    /// EBADF when it only stands for a place (O_PATH).
-    pub fn expect_usable(&self) -> Result<()> {
-        if self.flags().contains(OpenFlags::PATH) { Err(Errno::BADF) } else { Ok(()) }
     }
 
     /// # Errors
@@ -207,47 +189,6 @@ impl OpenFileDescription {
         if self.inode.is_seekable() { Ok(offset) } else { Err(Errno::SPIPE) }
     }
 
-    /// Lets `work` use the position, which nobody else changes meanwhile.
-    ///
-    /// # Errors
-    /// What `work` says.
-    pub fn with_position<R>(&self, work: impl FnOnce(&FilePosition) -> Result<R>) -> Result<R> {
-        work(&self.position.acquire())
-    }
-
-    /// Moves the position as `man 2 lseek` says, and returns it.
-    ///
-    /// # Errors
-    /// ESPIPE where there is none; EINVAL below 0 or for an unknown `whence`; EOVERFLOW.
-    pub fn seek(&self, offset: i64, whence: u32) -> Result<u64> {
-        self.seek_up_to(offset, whence, i64::MAX as u64)
-    }
-
-    /// As [`OpenFileDescription::seek`], but no further than to byte `last`.
-    ///
-    /// # Errors
-    /// As there; EINVAL beyond.
-    pub fn seek_up_to(&self, offset: i64, whence: u32, last: u64) -> Result<u64> {
-        const SET: u32 = 0;
-        const CURRENT: u32 = 1;
-        const END: u32 = 2;
-        self.expect_usable()?;
-        if !self.inode.is_seekable() {
-            return Err(Errno::SPIPE);
-        }
-        self.with_position(|position| {
-            let base = match whence {
-                SET => 0,
-                CURRENT => position.get(),
-                END => self.inode.metadata().size,
-                _ => return Err(Errno::INVAL),
-            };
-            let new = base.checked_add_signed(offset).filter(|&new| new <= last).ok_or(Errno::INVAL)?;
-            position.set(new);
-            Ok(new)
-        })
-    }
-
     /// What can be done without waiting.
     pub fn readiness(&self) -> Readiness {
         self.inode.readiness(self.access)
@@ -261,7 +202,7 @@ impl OpenFileDescription {
     pub fn path(&self) -> Result<Vec<u8>> {
         match &self.origin {
             Some(origin) => origin.path(&self.inode),
-            None => super::text::format(format_args!("{}", UnnamedPath(&self.inode))),
+            None => origin::without_name(&self.inode),
         }
     }
 
@@ -271,39 +212,6 @@ impl OpenFileDescription {
     /// ENODEV when it cannot be mapped; ENOMEM.
     pub fn page_source(&self) -> Result<Arc<dyn PageSource>> {
         self.inode.clone().page_source(self.path()?)
-    }
-}
-
-/// A pipe as /proc/PID/fd shows it.
-struct UnnamedPath<'a>(&'a Arc<dyn Inode>);
-
-impl core::fmt::Display for UnnamedPath<'_> {
-    fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(out, "{}:[{}]", self.0.file_system().name(), self.0.metadata().inode_number)
-    }
-}
-
-impl Origin {
-    fn path(&self, inode: &Arc<dyn Inode>) -> Result<Vec<u8>> {
-        let context = super::context::of_running()?;
-        let is_there = |inode: &Arc<dyn Inode>| {
-            let found = self.parent.inode.lookup(&self.name);
-            self.name.is_empty()
-                || matches!(&*self.name, b"." | b"..")
-                || found.is_ok_and(|found| is_same(&found, inode))
-        };
-        let mut path = match self.place.expect_directory() {
-            Ok(()) => context.path_of(&self.place),
-            Err(_) => context.path_of(&self.parent),
-        }
-        .or_else(|error| if error == Errno::NOENT { Ok(Vec::new()) } else { Err(error) })?;
-        if self.place.expect_directory().is_err() {
-            super::text::join(&mut path, &self.name)?;
-            if !is_there(&self.place.inode) && !is_there(inode) {
-                super::text::append(&mut path, b" (deleted)")?;
-            }
-        }
-        Ok(path)
     }
 }
 
@@ -338,4 +246,13 @@ pub fn of_descriptor(number: u32) -> Result<Arc<OpenFileDescription>> {
     let file: Arc<dyn Any + Send + Sync> =
         running_thread().with_descriptors(|table| table.get(number).map(|descriptor| descriptor.file().clone()))?;
     file.downcast().map_err(|_| Errno::BADF)
+}
+
+/// The same, for what needs more than a place in the tree.
+///
+/// # Errors
+/// EBADF, also for what only stands for a place (O_PATH).
+pub fn of_usable_descriptor(number: u32) -> Result<Arc<OpenFileDescription>> {
+    let file = of_descriptor(number)?;
+    if file.flags().contains(OpenFlags::PATH) { Err(Errno::BADF) } else { Ok(file) }
 }

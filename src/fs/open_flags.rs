@@ -39,6 +39,14 @@ impl OpenFlags {
         .union(Self::TRUNCATE)
         .union(Self::CLOSE_ON_EXEC);
 
+    /// What counts beside [`OpenFlags::PATH`].
+    const WITH_PATH: Self = Self::PATH.union(Self::DIRECTORY).union(Self::NO_FOLLOW).union(Self::CLOSE_ON_EXEC);
+
+    /// The flags without those that others make meaningless.
+    pub fn that_count(self) -> Self {
+        if self.contains(Self::PATH) { self & Self::WITH_PATH } else { self }
+    }
+
     /// What may be done with the file. Both bits at once, Linux's "check but open for nothing", allow nothing.
     pub fn access(self) -> Access {
         match self & (Self::WRITE_ONLY | Self::READ_WRITE) {

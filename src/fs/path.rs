@@ -8,6 +8,7 @@
 use super::inode::{Inode, NAME_MAX, Target, is_same};
 use super::metadata::NodeKind;
 use super::mount::{self, Mount};
+use super::origin::Origin;
 use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use alloc::sync::Arc;
@@ -114,6 +115,7 @@ fn name_in(directory: &Arc<dyn Inode>, inode: &Arc<dyn Inode>) -> Result<Vec<u8>
             return Ok(entry.name);
         }
         position = entry.next;
+        interrupt::window();
     }
     Err(Errno::NOENT)
 }
@@ -146,6 +148,16 @@ impl Last {
     pub fn is_plain(&self) -> bool {
         !matches!(&*self.name, b"" | b"." | b"..")
     }
+}
+
+/// Where a last name leads.
+pub enum End {
+    /// To what has that name.
+    Here(Place),
+    /// By a link that is no path, to a file that was found somewhere else, or has no name.
+    Elsewhere(Place, Option<Arc<Origin>>),
+    /// The name was a link, which was entered: the walk goes on to another last name.
+    GoesOn,
 }
 
 /// A walk along a path.
@@ -229,7 +241,7 @@ impl Walk {
             if next.inode.kind() == NodeKind::Link {
                 // The slash before what is left goes with it.
                 self.walked = before;
-                if let Some(place) = self.enter_link(&next)? {
+                if let Some((place, _)) = self.enter_link(&next)? {
                     self.place = place;
                 }
             } else {
@@ -239,37 +251,39 @@ impl Walk {
         }
     }
 
-    /// Goes on where the link at `place`, a name in the directory of the walk, leads; straight to where it says
-    /// if it is no path.
-    fn enter_link(&mut self, place: &Place) -> Result<Option<Place>> {
+    /// Goes on where the link at `place`, a name in the directory of the walk, leads. If it is no path, returns
+    /// straight where it says.
+    fn enter_link(&mut self, place: &Place) -> Result<Option<(Place, Option<Arc<Origin>>)>> {
         self.links += 1;
         if self.links > LINKS_MAX {
             return Err(Errno::LOOP);
         }
         match place.inode.target()? {
-            Target::Place(place) => Ok(Some(place)),
+            Target::Place(place, origin) => Ok(Some((place, origin))),
             Target::Path(path) if path.is_empty() => Err(Errno::NOENT),
             Target::Path(path) => self.go_on_with(&path).map(|()| None),
         }
     }
 
-    /// Where `last`, which this walk has come to, leads; `None` when it is a link that was entered: the walk goes
-    /// on to another last name.
+    /// Where `last`, which this walk has come to, leads.
     ///
     /// # Errors
     /// ENOENT, ENOTDIR, ELOOP.
-    pub fn finish(&mut self, last: &Last, links: LastLink) -> Result<Option<Place>> {
-        let mut place = last.parent.step(&self.root, &last.name)?;
-        if place.inode.kind() == NodeKind::Link && (links == LastLink::Follow || last.must_be_directory) {
+    pub fn finish(&mut self, last: &Last, links: LastLink) -> Result<End> {
+        let place = last.parent.step(&self.root, &last.name)?;
+        let is_followed = links == LastLink::Follow || last.must_be_directory;
+        let end = if place.inode.kind() != NodeKind::Link || !is_followed {
+            End::Here(place)
+        } else {
             match self.enter_link(&place)? {
-                Some(target) => place = target,
-                None => return Ok(None),
+                Some((target, origin)) => End::Elsewhere(target, origin),
+                None => return Ok(End::GoesOn),
             }
-        }
-        if last.must_be_directory {
+        };
+        if let (End::Here(place) | End::Elsewhere(place, _), true) = (&end, last.must_be_directory) {
             place.expect_directory()?;
         }
-        Ok(Some(place))
+        Ok(end)
     }
 
     /// Walks to the end.
@@ -279,7 +293,7 @@ impl Walk {
     pub fn finish_walk(mut self, links: LastLink) -> Result<Place> {
         loop {
             let last = self.walk_to_last()?;
-            if let Some(place) = self.finish(&last, links)? {
+            if let End::Here(place) | End::Elsewhere(place, _) = self.finish(&last, links)? {
                 return Ok(place);
             }
         }

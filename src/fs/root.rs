@@ -22,7 +22,7 @@ static ROOT: Once<Place> = Once::new();
 ///
 /// # Errors
 /// What is wrong with the archive.
-pub fn init(archive: &'static [u8]) -> core::result::Result<usize, Failure> {
+pub fn init(archive: &[u8]) -> core::result::Result<usize, Failure<'_>> {
     let root = ramfs::new(&RAMFS).and_then(|inode| mount::mount(inode, None, "root"));
     let root = root.map_err(|error| Failure::Entry("root", error))?;
     let entries = unpack(archive, &root)?;

@@ -14,14 +14,14 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// Why the root file system could not be filled.
-pub enum Failure {
+pub enum Failure<'a> {
     /// The archive is no archive, or not whole.
     Damaged(Damaged),
     /// An entry could not be made: its path, and why.
-    Entry(&'static str, Errno),
+    Entry(&'a str, Errno),
 }
 
-impl core::fmt::Display for Failure {
+impl core::fmt::Display for Failure<'_> {
     fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Damaged(damaged) => write!(out, "the root archive is damaged: {damaged}"),
@@ -37,7 +37,7 @@ type Linked = Vec<(u32, Arc<dyn Inode>)>;
 ///
 /// # Errors
 /// See [`Failure`].
-pub fn unpack(bytes: &'static [u8], root: &Place) -> core::result::Result<usize, Failure> {
+pub fn unpack<'a>(bytes: &'a [u8], root: &Place) -> core::result::Result<usize, Failure<'a>> {
     let archive = Archive::new(bytes).map_err(Failure::Damaged)?;
     let mut linked = Linked::new();
     for entry in archive.entries() {

@@ -6,6 +6,7 @@
 //! the modules here, registered by `ktest!` in a section of its own, so that there is no list to
 //! keep. tests/ on the host reads the reports.
 
+mod files;
 mod memory;
 mod pin;
 mod ring3;

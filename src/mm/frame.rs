@@ -71,6 +71,13 @@ impl Frames {
         Self { kernel, user, counts, first_counted }
     }
 
+    /// Counts `frame`, which lies in a pool's range and was left out of it so far, as one of the pool's in use.
+    pub(super) fn adopt(&mut self, frame: Frame) {
+        *self.count(frame) = 1;
+        let pool = if self.kernel.contains(frame) { &mut self.kernel } else { &mut self.user };
+        pool.total += 1;
+    }
+
     fn pool(&mut self, pool: Pool) -> &mut FramePool {
         match pool {
             Pool::Kernel => &mut self.kernel,

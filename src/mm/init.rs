@@ -9,9 +9,11 @@ use super::bitmap::Bitmap;
 use super::frame::{self, FramePool, Frames};
 use super::kernel_pages::{self, KernelAddresses};
 use super::layout::{self, Bytes, FreeRanges};
+use super::loaded::Loaded;
 use super::page_directory;
-use crate::arch::boot_information::{BOOT, Range};
+use crate::arch::boot_information::{self, BOOT};
 use crate::arch::paging::{self, ENTRIES, Entry, Flags, Frame, KERNEL_BASE, PAGE_SIZE, PAGE_TABLES, Page};
+use core::ops::Range;
 
 /// Below this there is no sense in starting: pools of a few hundred pages.
 const LEAST_MEMORY: u32 = 7 << 20;
@@ -39,7 +41,7 @@ pub struct Memory {
     pub kernel_address_pages: u32,
     pub address_bitmap_bytes: u32,
     /// The loader's module and our symbols, mapped read-only.
-    pub root: Option<&'static [u8]>,
+    pub root: Option<Loaded>,
     pub symbols: Option<&'static [u8]>,
     pub names: Option<&'static [u8]>,
 }
@@ -51,7 +53,7 @@ pub struct Memory {
 #[doc(alias = "mem_init")]
 pub fn init() -> Result<Memory, &'static str> {
     let boot = BOOT.lock();
-    let image = Range {
+    let image = boot_information::Range {
         start: &raw const __kernel_start as u32 - KERNEL_BASE,
         end: &raw const __kernel_end as u32 - KERNEL_BASE,
     };
@@ -69,21 +71,30 @@ pub fn init() -> Result<Memory, &'static str> {
         let mut early = Early::begin(free, image.end + KERNEL_BASE);
         let address_pages = early.extend_page_tables();
         early.protect_image();
-        let root = boot.root.map(|range| early.map_read_only(range));
+        let root = boot.root.map(|range| Loaded::new(early.map_read_only(range)));
         let symbols = boot.symbols.map(|range| early.map_read_only(range));
         let names = boot.names.map(|range| early.map_read_only(range));
-        Ok(early.build(Memory {
-            usable_pages,
-            kernel_frames: 0,
-            user_frames: 0,
-            frame_bitmap_bytes: 0,
-            kernel_address_pages: address_pages,
-            address_bitmap_bytes: 0,
-            root,
-            symbols,
-            names,
-        }))
+        let once = boot.root.map_or(Frame(0)..Frame(0), whole_frames);
+        Ok(early.build(
+            once,
+            Memory {
+                usable_pages,
+                kernel_frames: 0,
+                user_frames: 0,
+                frame_bitmap_bytes: 0,
+                kernel_address_pages: address_pages,
+                address_bitmap_bytes: 0,
+                root,
+                symbols,
+                names,
+            },
+        ))
     }
+}
+
+/// The frames that have nothing in them but `bytes`.
+fn whole_frames(bytes: boot_information::Range) -> Range<Frame> {
+    Frame(bytes.start.div_ceil(PAGE_SIZE))..Frame(bytes.end / PAGE_SIZE)
 }
 
 /// Memory before there are pools: the free ranges, and the kernel's addresses used so far.
@@ -170,7 +181,7 @@ impl Early {
     }
 
     /// Maps what the loader put at `range`.
-    unsafe fn map_read_only(&mut self, range: Range) -> &'static [u8] {
+    unsafe fn map_read_only(&mut self, range: boot_information::Range) -> &'static [u8] {
         let start = self.next.address() + range.start % PAGE_SIZE;
         let first = Frame::containing(range.start);
         for index in 0..(range.start % PAGE_SIZE + range.length()).div_ceil(PAGE_SIZE) {
@@ -196,10 +207,14 @@ impl Early {
         words
     }
 
-    /// Makes counts and bitmaps, and installs pools and kernel addresses.
-    unsafe fn build(mut self, mut memory: Memory) -> Memory {
-        let lowest = Frame::containing(self.free[0].0).0;
-        let end = Frame::containing(self.free.last().expect("free memory").1).0;
+    /// Makes counts and bitmaps, and installs pools and kernel addresses. The frames `once` are in use, but will be
+    /// given back.
+    unsafe fn build(mut self, once: Range<Frame>, mut memory: Memory) -> Memory {
+        let mut lowest = Frame::containing(self.free[0].0).0;
+        let mut end = Frame::containing(self.free.last().expect("free memory").1).0;
+        if once.start < once.end {
+            (lowest, end) = (lowest.min(once.start.0), end.max(once.end.0));
+        }
         let address_words = memory.kernel_address_pages.div_ceil(32);
         // SAFETY: boot, see `init`.
         let (counts, kernel_bits, user_bits, address_bits) = unsafe {
@@ -223,13 +238,14 @@ impl Early {
         // The kernel's half ends where its addresses do.
         let half = layout::count_pages(&self.free) / 2;
         let half = half.min(memory.kernel_address_pages - used_addresses);
-        let first = Frame::containing(self.free[0].0);
         let split = Frame::containing(layout::split_after(&self.free, half));
-        let kernel = self.pool(kernel_bits, first, split);
+        let kernel = self.pool(kernel_bits, Frame(lowest), split);
         let user = self.pool(user_bits, split, Frame(end));
         (memory.kernel_frames, memory.user_frames) = (kernel.free(), user.free());
 
-        frame::install(Frames::new(kernel, user, counts, Frame(lowest)));
+        let mut frames = Frames::new(kernel, user, counts, Frame(lowest));
+        (once.start.0..once.end.0).for_each(|number| frames.adopt(Frame(number)));
+        frame::install(frames);
         kernel_pages::install(KernelAddresses::new(addresses, self.first));
         memory
     }

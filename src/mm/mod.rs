@@ -18,6 +18,7 @@ pub mod inheritance;
 mod init;
 pub mod kernel_pages;
 pub mod layout;
+pub mod loaded;
 pub mod page_changes;
 pub mod page_directory;
 pub mod page_table;

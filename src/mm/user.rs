@@ -7,6 +7,7 @@
 //! CPU's work a second time. The book trusts all user pointers (X4, K3).
 
 use super::user_addresses::{USER_END, USER_START};
+use crate::arch::lock;
 use crate::errno::{Errno, Result};
 use core::arch::global_asm;
 
@@ -38,6 +39,11 @@ pub fn check_range(address: u32, length: u32) -> Result<()> {
     if address >= USER_START && end <= USER_END { Ok(()) } else { Err(Errno::FAULT) }
 }
 
+/// A page of the program may have to be made first: by who has the file, or by whom the program then is killed.
+fn expect_no_lock() {
+    assert!(!lock::any_is_held(), "a program's memory was touched under a lock");
+}
+
 fn done(status: u32) -> Result<()> {
     if status == 0 { Ok(()) } else { Err(Errno::FAULT) }
 }
@@ -50,6 +56,7 @@ pub fn copy_from_user(to: &mut [u8], address: u32) -> Result<()> {
     if to.is_empty() {
         return Ok(());
     }
+    expect_no_lock();
     check_range(address, to.len() as u32)?;
     // SAFETY: the source is below the kernel's half, as just checked, and a fault there is mended
     // by `fixup`; the destination is ours.
@@ -64,6 +71,7 @@ pub fn copy_to_user(address: u32, from: &[u8]) -> Result<()> {
     if from.is_empty() {
         return Ok(());
     }
+    expect_no_lock();
     check_range(address, from.len() as u32)?;
     // SAFETY: the destination is below the kernel's half, as just checked: no memory of the
     // kernel's can be hit, and a fault there is mended by `fixup`.
@@ -78,6 +86,7 @@ pub(super) fn copy_page_to_user(address: u32, from: u32, length: u32) -> Result<
     if length == 0 {
         return Ok(());
     }
+    expect_no_lock();
     check_range(address, length)?;
     // SAFETY: as in `copy_to_user`; `from` is checked by FilePage, the only caller.
     done(unsafe { user_copy(address, from, length) })
@@ -91,6 +100,7 @@ pub(super) fn copy_page_from_user(to: u32, address: u32, length: u32) -> Result<
     if length == 0 {
         return Ok(());
     }
+    expect_no_lock();
     check_range(address, length)?;
     // SAFETY: as in `copy_from_user`; `to` is checked by FilePage, the only caller.
     done(unsafe { user_copy(to, address, length) })
@@ -104,6 +114,7 @@ pub fn zero(address: u32, length: u32) -> Result<()> {
     if length == 0 {
         return Ok(());
     }
+    expect_no_lock();
     check_range(address, length)?;
     // SAFETY: as in `copy_to_user`.
     done(unsafe { user_zero(address, length) })

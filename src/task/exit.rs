@@ -13,7 +13,7 @@ use super::pid::Pid;
 use super::process::{self, Process};
 use super::scheduler;
 use super::session;
-use super::signal::{self, SignalSet};
+use super::signal::{self, Signal, SignalSet};
 use super::stack_use;
 use super::status::WaitStatus;
 use super::task_ref::{TaskRef, running_thread};
@@ -35,8 +35,8 @@ pub fn set_machine_end(end: fn(u8) -> !) {
     MACHINE_END.call_once(|| end);
 }
 
-/// Ends the running thread with an exit code, of which eight bits count: the process's, if it is the leader's and
-/// nothing else ends the process. `man 2 exit`.
+/// Ends the running thread with an exit code, of which eight bits count: the process's, if it is the last thread and
+/// nothing else ends the process, as on Linux since 6.0. `man 2 exit`.
 pub fn exit_thread(code: u32) -> ! {
     end_thread(WaitStatus::exited(code))
 }
@@ -76,7 +76,7 @@ fn end_thread(status: WaitStatus) -> ! {
     stack_use::note(&task);
     // While memory was given back others ran; from here on nobody does.
     if process.remove_living() {
-        end_process(process);
+        end_process(process, status);
     } else {
         leave_process(task);
     }
@@ -88,14 +88,10 @@ fn end_thread(status: WaitStatus) -> ! {
     unreachable!("a task ran after its end");
 }
 
-/// How `process` has ended.
-fn ending_of(process: &Process) -> WaitStatus {
-    process.ending().unwrap_or(process.leader().exit_status.get())
-}
-
-/// The last thread of `process` ends: its children get another parent, and its parent is told.
-fn end_process(process: &Process) {
-    let status = ending_of(process);
+/// The last thread of `process` ends, with `own` if nothing else has ended the process: its children get another
+/// parent, and its parent is told.
+fn end_process(process: &Process, own: WaitStatus) {
+    let status = process.ending().unwrap_or(own);
     if process.pid() == Some(Pid::INIT) {
         (MACHINE_END.get().expect("set at boot"))(status.shell_code());
     }
@@ -147,6 +143,8 @@ fn hand_children_to_init(process: &Process) {
         kinship::tell_child_of_death(child);
         child.process.parent_pid.set(Some(Pid::INIT));
         child.process.kinship.is_adopted.set(true);
+        // Whatever it would have told its own parent: init waits for ordinary children.
+        child.process.kinship.exit_signal.set(Some(Signal::CHLD));
         child.process.kinship.maker.set(Some(Pid::INIT));
         has_ended |= child.process.has_ended();
     }

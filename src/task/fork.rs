@@ -132,12 +132,14 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
     reap_unclaimed();
     let parent = running_thread();
     assert!(!interrupt::are_enabled() && parent.memory.borrow().is_some());
-    let _injection = fork_injection::begin();
+    let injection = fork_injection::begin();
 
     let child = copy_process(get_unset_kernel_pages(1)?, &parent, birth)?;
 
     let pid = child.task().pid().expect("a copied process has a pid");
     give_birth(&child.task(), birth)?;
+    // What is left cannot fail; and a maker that sleeps for vfork is not to have its child's allocations fail.
+    drop(injection);
     if birth.parent_store_at != 0 {
         // A bad address is passed over, as on Linux.
         let _ = user::write_u32(birth.parent_store_at, pid.number());
@@ -148,7 +150,7 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
         return Err(Errno::RESTART);
     }
     if !birth.shares(Shared::PROCESS) {
-        join_family(child.task().process(), &parent, birth)?;
+        join_family(child.task().process(), &parent, birth);
     }
     let child = child.into_task();
     let slice = parent.ticks.get();
@@ -275,6 +277,9 @@ fn copy_pcb_vaddrbitmap_stack0(
 
     let task = child.task();
     task.pid.set(Some(allocate_pid()?));
+    if !is_thread {
+        task.process().inherit(parent.process())?;
+    }
     let table = if birth.shares(Shared::HANDLERS) { Table::Same } else { Table::Copied };
     task.signals.inherit(&parent.signals, table)?;
     *task.fpu.borrow_mut() = floating_point::copy_of_running()?;
@@ -285,9 +290,9 @@ fn copy_pcb_vaddrbitmap_stack0(
 }
 
 /// Makes `process`, which is new, a child of `parent`'s process, or of that one's parent.
-fn join_family(process: &Process, parent: &Task, birth: &Birth) -> Result<()> {
+fn join_family(process: &Process, parent: &Task, birth: &Birth) {
     let family = parent.process();
-    process.inherit(family)?;
+    process.membership.inherit(&family.membership);
     if birth.shares(Shared::PARENT) {
         // It is told what it would be told by the caller.
         process.parent_pid.set(family.parent_pid.get());
@@ -298,7 +303,6 @@ fn join_family(process: &Process, parent: &Task, birth: &Birth) -> Result<()> {
         process.kinship.maker.set(parent.pid());
         process.kinship.exit_signal.set(birth.exit_signal);
     }
-    Ok(())
 }
 
 /// Step c: gives the child a copy of every page that the parent has, stack included.

@@ -191,6 +191,10 @@ fn take_first(key: Key, bits: u32) -> Option<TaskRef> {
     Some(tag.0)
 }
 
+fn count_sleepers(key: Key) -> u32 {
+    SLEEPERS.lock()[key.list()].iter().filter(|tag| sleeps_for(&tag.0, key, u32::MAX)).count() as u32
+}
+
 /// Two words of which the sleepers for one are to sleep for the other.
 #[derive(Clone, Copy)]
 pub struct Requeue {
@@ -222,8 +226,13 @@ pub fn requeue(what: Requeue) -> Result<u32> {
         return Err(Errno::FAULT);
     }
     let woken = wake_key(from, what.wake, u32::MAX);
+    if from == to {
+        // They stay where they are, and count, as on Linux.
+        return Ok(woken + count_sleepers(from).min(what.move_count));
+    }
     let mut moved = 0;
-    while from != to && moved < what.move_count {
+    while moved < what.move_count {
+        // First, since who is off the list must get onto the other.
         let pin = to.pin(what.to)?;
         let Some(task) = take_first(from, u32::MAX) else { break };
         if let Some(sleeper) = &mut *task.futex.0.borrow_mut() {

@@ -5,12 +5,14 @@
 
 #![forbid(unsafe_code)]
 
+mod allegations;
 mod book_programs;
 mod boot;
 mod busybox;
 mod group;
 mod job;
 mod ktest;
+mod libc;
 mod linux;
 mod log;
 mod machine;
@@ -87,6 +89,7 @@ fn jobs() -> Vec<Job> {
     jobs.extend(scripts::jobs());
     jobs.push(busybox::job());
     jobs.push(book_programs::job());
+    jobs.extend(libc::jobs());
     match project::cases() {
         Ok(cases) => {
             jobs.push(linux::job(&cases));

@@ -24,6 +24,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How often a silent child is looked at.
 const POLL: Duration = Duration::from_millis(100);
 
+/// After this time a key is pressed again.
+const KEY_PATIENCE: Duration = Duration::from_secs(1);
+
 /// One of the two streams a child writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
@@ -130,6 +133,16 @@ impl Process {
             }
             if self.receive().with_context(|| format!("waiting for {text:?}"))? == Arrival::End {
                 bail!("the machine ended before it showed {text:?}");
+            }
+        }
+    }
+
+    /// Types a key until the text shows: one that comes before the program that it is for does nothing.
+    pub fn press(&mut self, key: &str, text: &str) -> Result<()> {
+        loop {
+            self.type_text(key)?;
+            if self.shows(text, KEY_PATIENCE)? {
+                return Ok(());
             }
         }
     }

@@ -14,7 +14,17 @@ use crate::test_boot::{OF_THE_BOOT, TestBoot};
 const PATIENCE: u32 = 8;
 
 /// How the names of the cases begin that are for a kernel whose forks fail on purpose.
-const INJECTED: &[&str] = &["inject::"];
+const INJECTED: &[&str] = &[
+    "inject::",
+    "births::",
+    "clone3::",
+    "common_",
+    "exit_signals::",
+    "members::",
+    "replacing::",
+    "siblings::",
+    "vforks::",
+];
 
 /// And of those for one in which other calls do.
 const SHORT_OF_MEMORY: &[&str] = &["shortage::"];

@@ -3,6 +3,7 @@
 //! One boot answers for a whole list, as a boot takes longer than most of the entries. When an entry takes the machine down,
 //! or holds it for ever, another boot goes on behind it. What a record looks like is the runner's affair: its [`Form`].
 
+pub mod list;
 pub mod record;
 
 use std::time::{Duration, Instant};

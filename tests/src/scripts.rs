@@ -6,29 +6,24 @@
 
 mod cases;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use self::cases::Case;
-use crate::boot::Boot;
 use crate::job::{Job, Reporter};
 use crate::linux;
 use crate::machines::USUAL;
-use crate::process::Process;
 use crate::project;
+use crate::runner::list::List;
 use crate::runner::record::Case as Record;
-use crate::runner::{Boots, ENDS, Reader};
+use crate::runner::{Boots, ENDS};
 use crate::verdict::Verdict;
 
 /// Where the root filesystem's programs are on the host, below `build/`.
 const PROGRAMS: &str = "root/bin";
-const RUNNER: &str = "root/tests/runner";
-
-/// Where Tusk has the list.
-const LIST: &str = "/tests/list";
 
 /// When to give up a run: of the scripts, which all take seconds, each is ended after 20 s.
 const LIMIT: Duration = Duration::from_secs(240);
@@ -91,8 +86,8 @@ fn jobs_of(layer: Layer) -> Vec<Job> {
     vec![job(layer, "linux", 4, entries(), on_linux), job(layer, "tusk", 20, entries(), on_tusk)]
 }
 
-/// A run of the entries: their list lies in the folder, which is new.
-type Run = fn(layer: &str, entries: &[Entry], folder: &Path, reporter: &Reporter) -> Result<()>;
+/// A run of the entries, which are on the list.
+type Run = fn(prefix: &str, entries: &[Entry], list: &List, reporter: &Reporter) -> Result<()>;
 
 fn job(layer: Layer, system: &str, seconds: u64, entries: Vec<Entry>, run: Run) -> Job {
     let prefix = format!("{}::{system}::", layer.name);
@@ -110,7 +105,7 @@ fn job(layer: Layer, system: &str, seconds: u64, entries: Vec<Entry>, run: Run) 
         body: Box::new(move |reporter| {
             let is_wanted = |entry: &Entry| reporter.wanted().any(|test| test == format!("{prefix}{}", entry.name));
             let entries: Vec<_> = entries.into_iter().filter(is_wanted).collect();
-            let result = lay_list(&folder, &entries).and_then(|()| run(&prefix, &entries, &folder, reporter));
+            let result = List::lay(&folder, &lines(&entries)).and_then(|list| run(&prefix, &entries, &list, reporter));
             if let Err(error) = result {
                 reporter.report_rest(&Verdict::Failed(format!("{error:#}")), Duration::ZERO);
             }
@@ -118,53 +113,25 @@ fn job(layer: Layer, system: &str, seconds: u64, entries: Vec<Entry>, run: Run) 
     }
 }
 
-/// Writes the list of these entries into the folder, where nothing else is left.
-fn lay_list(folder: &Path, entries: &[Entry]) -> Result<()> {
-    if folder.exists() {
-        std::fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
-    }
-    let list: String = entries
-        .iter()
-        .map(|entry| format!("case: {}\n{}: {}\n", entry.name, entry.way.key, entry.case.script))
-        .collect();
-    let file = overlay(folder).join(LIST.trim_start_matches('/'));
-    std::fs::create_dir_all(file.parent().context("a file is in a folder")?)?;
-    Ok(std::fs::write(file, list)?)
-}
-
-fn overlay(folder: &Path) -> PathBuf {
-    folder.join("overlay")
+/// The entries as the runner reads them.
+fn lines(entries: &[Entry]) -> String {
+    let line = |entry: &Entry| format!("case: {}\n{}: {}\n", entry.name, entry.way.key, entry.case.script);
+    entries.iter().map(line).collect()
 }
 
 /// On this host, with copies of the programs: a build that runs meanwhile lays the root filesystem anew.
-fn on_linux(prefix: &str, entries: &[Entry], folder: &Path, reporter: &Reporter) -> Result<()> {
+fn on_linux(prefix: &str, entries: &[Entry], list: &List, reporter: &Reporter) -> Result<()> {
     if let Some(reason) = linux::cannot_run() {
         reporter.report_rest(&Verdict::Skipped(reason), Duration::ZERO);
         return Ok(());
     }
-    for from in [PROGRAMS, RUNNER] {
-        let copied = Command::new("cp").arg("-RP").arg(project::built(from)?).arg(folder).status()?;
-        ensure!(copied.success(), "cannot copy build/{from}");
-    }
-    let scratch = folder.join("scratch");
-    std::fs::create_dir(&scratch)?;
-    let mut command = Command::new(folder.join("runner"));
-    command
-        .arg(overlay(folder).join(LIST.trim_start_matches('/')))
-        .arg(&scratch)
-        .env("PATH", project::root().join(folder).join("bin"));
-
-    let mut process = Process::start(command, LIMIT)?;
-    process.close_input();
-    let mut reader = Reader::default();
-    let ended = process.finish(|_, line| {
-        if let Some((record, time)) = reader.hear(line) {
-            let verdict = judge(entries, &record, cannot_tell);
-            reporter.report(&format!("{prefix}{}", record.name), verdict, time);
-        }
-    });
-    let ended = ended.map_err(|(error, ended)| error.context(ended.err))?;
-    ensure!(ended.status == 0 && reader.is_done(), "the runner ended with status {}: {}", ended.status, ended.err);
+    let copied = Command::new("cp").arg("-RP").arg(project::built(PROGRAMS)?).arg(list.folder()).status()?;
+    ensure!(copied.success(), "cannot copy build/{PROGRAMS}");
+    let path = project::root().join(list.folder()).join("bin");
+    list.run_here(path.as_os_str(), LIMIT, |record, time| {
+        let verdict = judge(entries, &record, cannot_tell);
+        reporter.report(&format!("{prefix}{}", record.name), verdict, time);
+    })?;
     reporter.report(&format!("{prefix}{ENDS}"), Verdict::Passed, Duration::ZERO);
     Ok(())
 }
@@ -174,13 +141,8 @@ fn cannot_tell(case: &Case) -> Option<String> {
     (case.for_root && !rustix::process::geteuid().is_root()).then(|| "only root sees there what Tusk shows".to_owned())
 }
 
-fn on_tusk(prefix: &str, entries: &[Entry], folder: &Path, reporter: &Reporter) -> Result<()> {
-    let overlay = overlay(folder);
-    let boot = |number, behind: Option<&str>| {
-        let run = format!("/tests/runner {LIST} /tmp {}", behind.unwrap_or_default());
-        let options = format!("--overlay '{}' --run '{run}'", overlay.display());
-        Boot { limit: LIMIT, ..Boot::with_iso_options(&format!("{prefix}{number}"), &USUAL, &options) }
-    };
+fn on_tusk(prefix: &str, entries: &[Entry], list: &List, reporter: &Reporter) -> Result<()> {
+    let boot = |number, behind: Option<&str>| list.boot(&format!("{prefix}{number}"), &USUAL, LIMIT, behind);
     let boots = Boots { prefix, most: BOOTS_MAX, boot: &boot };
     boots.until_done(reporter, |record: &Record| judge(entries, record, |_| None));
     Ok(())

@@ -107,14 +107,6 @@ pub fn duplicate_to(from: i32, to: i32) -> Result<(), Errno> {
     call(general::__NR_dup2, [from as usize, to as usize, 0]).map(drop)
 }
 
-/// As [`duplicate_to`], with flags (`O_CLOEXEC`) for the new name.
-///
-/// # Errors
-/// As for [`duplicate_to`]; EINVAL when both numbers are the same.
-pub fn duplicate_to_with(from: i32, to: i32, flags: u32) -> Result<(), Errno> {
-    call(general::__NR_dup3, [from as usize, to as usize, flags as usize]).map(drop)
-}
-
 /// Gives another name to what `from` is, with a number not below `least`; it is closed by `execve`.
 ///
 /// # Errors

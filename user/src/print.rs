@@ -61,6 +61,21 @@ impl Drop for Line {
     }
 }
 
+/// Shows bytes that need not be text.
+pub struct Lossy<'a>(pub &'a [u8]);
+
+impl fmt::Display for Lossy<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for chunk in self.0.utf8_chunks() {
+            out.write_str(chunk.valid())?;
+            if !chunk.invalid().is_empty() {
+                out.write_str("\u{fffd}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Prints to a descriptor; the macros below are how this is said.
 pub fn print_to(descriptor: i32, text: fmt::Arguments<'_>) {
     // The writer itself never fails, and a Display that does leaves what it had written.

@@ -10,7 +10,7 @@ pub const USAGE_STATUS: i32 = 2;
 ///
 /// The text's first line is `usage: NAME …`.
 pub fn help_was_asked(environment: &Environment, text: &str) -> bool {
-    let asked = matches!(environment.argument(1), Some("--help" | "-h"));
+    let asked = matches!(environment.argument(1), Some("--help"));
     if asked {
         println!("{text}");
     }

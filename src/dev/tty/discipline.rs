@@ -15,10 +15,6 @@ use linux_raw_sys::general as linux;
 
 /// Echo that is kept while output is stopped; what is more is never seen.
 const HELD_ECHO: usize = 128;
-/// With IXOFF the sender is stopped and started when there is room for that many bytes.
-const STOP_ROOM: usize = 512;
-const START_ROOM: usize = 2048;
-
 const BELL: u8 = 0x07;
 
 /// A key that means a signal for the foreground group.
@@ -42,10 +38,10 @@ pub struct Discipline {
     /// The next byte means nothing special (VLNEXT).
     takes_literally: bool,
     /// Output waits (VSTOP, TCOOFF).
-    is_stopped: bool,
-    held_echo: ArrayVec<u8, HELD_ECHO>,
+    pub(super) is_stopped: bool,
+    pub(super) held_echo: ArrayVec<u8, HELD_ECHO>,
     /// VSTOP was sent to whoever types (IXOFF).
-    has_stopped_sender: bool,
+    pub(super) has_stopped_sender: bool,
 }
 
 impl Discipline {
@@ -114,26 +110,8 @@ impl Discipline {
         None
     }
 
-    /// Stops and starts output if the byte says so.
-    fn obeys_flow_control(&mut self, byte: u8, out: &mut Outlet<'_>) -> bool {
-        if !self.settings.has_input(linux::IXON) {
-            return false;
-        }
-        if self.settings.is(linux::VSTART, byte) {
-            self.start(out);
-            return true;
-        }
-        if self.settings.is(linux::VSTOP, byte) {
-            self.stop();
-            return true;
-        }
-        if self.settings.has_input(linux::IXANY) && self.key(byte).is_none() {
-            self.start(out);
-        }
-        false
-    }
-
-    fn key(&self, byte: u8) -> Option<Key> {
+    /// The key that `byte` is.
+    pub(super) fn key(&self, byte: u8) -> Option<Key> {
         let keys = [(linux::VINTR, Key::Interrupt), (linux::VQUIT, Key::Quit), (linux::VSUSP, Key::Suspend)];
         let has_meaning = self.settings.has_local(linux::ISIG);
         keys.into_iter().find(|&(index, _)| has_meaning && self.settings.is(index, byte)).map(|(_, key)| key)
@@ -250,47 +228,6 @@ impl Discipline {
     pub fn output(&mut self, bytes: &[u8], out: &mut Outlet<'_>) {
         for &byte in bytes {
             self.column.process(byte, &self.settings, out);
-        }
-    }
-
-    /// Says whether output waits.
-    pub fn is_stopped(&self) -> bool {
-        self.is_stopped
-    }
-
-    /// Lets output wait.
-    pub fn stop(&mut self) {
-        self.is_stopped = true;
-    }
-
-    /// Lets output go on.
-    pub fn start(&mut self, out: &mut Outlet<'_>) {
-        if core::mem::take(&mut self.is_stopped) {
-            for byte in core::mem::take(&mut self.held_echo) {
-                self.echo(byte, out);
-            }
-        }
-    }
-
-    /// Sends a special character itself (TCIOFF, TCION).
-    pub fn send_character(&mut self, index: u32, out: &mut Outlet<'_>) {
-        let byte = self.settings.character(index);
-        self.output(&[byte], out);
-    }
-
-    /// Asks whoever types to stop before the queue is full.
-    fn stop_sender(&mut self, out: &mut Outlet<'_>) {
-        if self.settings.has_input(linux::IXOFF) && !self.has_stopped_sender && self.input.room() < STOP_ROOM {
-            self.has_stopped_sender = true;
-            self.send_character(linux::VSTOP, out);
-        }
-    }
-
-    /// Asks whoever types to go on, if there is room again.
-    fn start_sender(&mut self, out: &mut Outlet<'_>) {
-        if self.has_stopped_sender && self.input.room() > START_ROOM {
-            self.has_stopped_sender = false;
-            self.send_character(linux::VSTART, out);
         }
     }
 

@@ -4,7 +4,7 @@
 //! ended, whatever processes of it are left have nothing but the end of the file, while the next user opens the
 //! same terminal anew. What the kernel opened for the console is never hung up, as on Linux.
 
-use super::{State, Tty, ioctl};
+use super::{State, Tty, ioctl, job_control};
 use crate::errno::{Errno, Result};
 use crate::fs::buffer::Buffer;
 use crate::fs::file_system::FileSystem;
@@ -80,6 +80,13 @@ impl Inode for Handle {
         Ok(self)
     }
 
+    fn become_controlling(&self) {
+        // Neither the console nor the screen that is seen, which are names for whatever is behind them.
+        if self.number == self.tty.number {
+            job_control::opened(self.tty);
+        }
+    }
+
     fn read(&self, _offset: u64, buffer: &mut Buffer, blocking: Blocking) -> Result<usize> {
         self.read_input(buffer, blocking)
     }
@@ -101,7 +108,8 @@ impl Inode for Handle {
 
     fn ioctl(&self, request: u32, argument: u32) -> Result<u32> {
         if self.is_hung_up(&self.tty.state.lock()) {
-            return Err(Errno::IO);
+            // It is nobody's terminal any more: that comes first where groups are concerned, as on Linux.
+            return Err(if request == linux_raw_sys::ioctl::TIOCSPGRP { Errno::NOTTY } else { Errno::IO });
         }
         ioctl::control(self, request, argument)
     }

@@ -28,9 +28,12 @@ pub fn control(handle: &Handle, request: u32, argument: u32) -> Result<u32> {
         ioctl::TCGETS => user::copy_to_user(argument, &current().to_bytes())?,
         ioctl::TCGETS2 => write_with_speeds(argument, current())?,
         ioctl::TCGETA => user::copy_to_user(argument, &current().to_old_bytes())?,
-        ioctl::TCSETS | ioctl::TCSETS2 => handle.set(read_settings(argument)?, When::Now)?,
-        ioctl::TCSETSW | ioctl::TCSETSW2 => handle.set(read_settings(argument)?, When::Written)?,
-        ioctl::TCSETSF | ioctl::TCSETSF2 => handle.set(read_settings(argument)?, When::WrittenAndInputLost)?,
+        ioctl::TCSETS => handle.set(read_settings(argument)?, When::Now)?,
+        ioctl::TCSETSW => handle.set(read_settings(argument)?, When::Written)?,
+        ioctl::TCSETSF => handle.set(read_settings(argument)?, When::WrittenAndInputLost)?,
+        ioctl::TCSETS2 => handle.set(read_with_speeds(argument)?, When::Now)?,
+        ioctl::TCSETSW2 => handle.set(read_with_speeds(argument)?, When::Written)?,
+        ioctl::TCSETSF2 => handle.set(read_with_speeds(argument)?, When::WrittenAndInputLost)?,
         ioctl::TCSETA => handle.set(read_old_settings(argument, current())?, When::Now)?,
         ioctl::TCSETAW => handle.set(read_old_settings(argument, current())?, When::Written)?,
         ioctl::TCSETAF => handle.set(read_old_settings(argument, current())?, When::WrittenAndInputLost)?,
@@ -41,9 +44,15 @@ pub fn control(handle: &Handle, request: u32, argument: u32) -> Result<u32> {
             job_control::before_changing(tty)?;
             handle.wait_for_output(Blocking::Wait)?;
         }
-        ioctl::TIOCINQ => user::write_u32(argument, tty.state.lock().discipline.readable() as u32)?,
+        ioctl::TIOCINQ => {
+            let readable = tty.state.lock().discipline.readable();
+            user::write_u32(argument, readable as u32)?;
+        }
         ioctl::TIOCOUTQ => user::write_u32(argument, 0)?,
-        ioctl::TIOCGWINSZ => write_size(argument, tty.state.lock().size)?,
+        ioctl::TIOCGWINSZ => {
+            let size = tty.state.lock().size;
+            write_size(argument, size)?;
+        }
         ioctl::TIOCSWINSZ => handle.set_size(read_size(argument)?),
         ioctl::TIOCSTI => {
             let mut byte = [0];
@@ -126,6 +135,12 @@ fn read_settings(address: u32) -> Result<Settings> {
     let mut bytes = [0; settings::LENGTH];
     user::copy_from_user(&mut bytes, address)?;
     Ok(Settings::from_bytes(bytes))
+}
+
+/// The speeds have to be there, and mean nothing.
+fn read_with_speeds(address: u32) -> Result<Settings> {
+    user::copy_from_user(&mut [0; 8], address.wrapping_add(LENGTH))?;
+    read_settings(address)
 }
 
 fn read_old_settings(address: u32, current: Settings) -> Result<Settings> {

@@ -35,7 +35,7 @@ struct Controlling(&'static Tty);
 
 impl ControllingTerminal for Controlling {
     fn session_ended(&self) {
-        release(self.0);
+        release(self.0, &[Signal::HUP]);
         self.0.hang_up();
     }
 
@@ -164,19 +164,37 @@ fn set_foreground(tty: &'static Tty, address: u32) -> Result<()> {
     Ok(())
 }
 
+/// A process has opened the terminal: it becomes that of the session which the process leads, if that has none and
+/// the terminal is nobody's.
+pub fn opened(tty: &'static Tty) {
+    let is_free = owner(tty).session.is_none() && terminal_of_running().is_none();
+    if let Some(session) = session::of_running().filter(|_| is_free && session::is_leader()) {
+        // Without memory for that the file is open all the same.
+        let _ = give_to(tty, session);
+    }
+}
+
 /// TIOCSCTTY: makes the terminal that of the caller's session; with 1 as argument even if another has it.
 fn acquire(tty: &'static Tty, argument: u32) -> Result<()> {
     const STEAL: u32 = 1;
     let session = session::of_running().filter(|_| session::is_leader()).ok_or(Errno::PERM)?;
-    let owner_now = owner(tty);
-    if owner_now.session == Some(session) {
+    let owner_now = owner(tty).session;
+    if owner_now == Some(session) {
         return Ok(());
     }
-    if terminal_of_running().is_some() || owner_now.session.is_some() && argument != STEAL {
+    if terminal_of_running().is_some() || owner_now.is_some() && argument != STEAL {
         return Err(Errno::PERM);
     }
+    give_to(tty, session)
+}
+
+/// Makes the terminal that of `session`, of the running process, and of no other.
+///
+/// # Errors
+/// ENOMEM; nothing has changed then.
+fn give_to(tty: &'static Tty, session: Pid) -> Result<()> {
     let controlling: Arc<dyn ControllingTerminal> = Arc::try_new(Controlling(tty)).map_err(|_| Errno::NOMEM)?;
-    if let Some(loser) = owner_now.session {
+    if let Some(loser) = owner(tty).session {
         session::set_terminal(loser, None);
     }
     tty.state.lock().owner = Owner { session: Some(session), foreground: session::group_of_running() };
@@ -191,7 +209,7 @@ fn give_up(tty: &'static Tty) -> Result<()> {
     }
     match session::of_running().filter(|_| session::is_leader()) {
         Some(session) => {
-            release(tty);
+            release(tty, &[Signal::HUP, Signal::CONT]);
             session::set_terminal(session, None);
         }
         None => running_thread().membership().set_terminal(None),
@@ -199,11 +217,10 @@ fn give_up(tty: &'static Tty) -> Result<()> {
     Ok(())
 }
 
-/// Hangs up on the foreground group, and belongs to nobody from now on.
-fn release(tty: &Tty) {
+/// The terminal belongs to nobody from now on, and its foreground group gets `signals`.
+fn release(tty: &Tty, signals: &[Signal]) {
     let before = core::mem::replace(&mut tty.state.lock().owner, Owner::NOBODY);
     if let Some(group) = before.foreground {
-        send_to_group(group, Signal::HUP);
-        send_to_group(group, Signal::CONT);
+        signals.iter().for_each(|&signal| send_to_group(group, signal));
     }
 }

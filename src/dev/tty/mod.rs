@@ -3,11 +3,12 @@
 //! Each has a line discipline of its own ([`discipline`], which knows no device), a session that it serves
 //! ([`job_control`]), and a way to the person behind it ([`wire`]). Typed bytes are taken, and echoed, by the
 //! interrupt handler; readers sleep until there is what they want ([`read`]). A write is not broken up by another
-//! process's: writers take a lock, on which they sleep, while long output lets interrupts in ([`write`]). The
+//! process's: writers take turns ([`turn`]), while long output lets interrupts in ([`write`]). The
 //! book's `console` has the same lock; its `ioqueue` hands over single keys.
 
 mod discipline;
 mod edit;
+mod flow;
 mod handle;
 mod ioctl;
 mod job_control;
@@ -18,6 +19,7 @@ mod queue;
 mod read;
 mod settings;
 mod terminals;
+mod turn;
 mod wire;
 mod write;
 
@@ -33,6 +35,7 @@ use discipline::Discipline;
 use job_control::Owner;
 use output::Outlet;
 use settings::Settings;
+use turn::Turns;
 use wire::Wire;
 
 /// The size of the screen, in characters: Linux's `struct winsize` without its pixels.
@@ -52,6 +55,9 @@ struct State {
     /// When a program first waited for input here, in cycles worked since the kernel's start: the end of booting.
     first_wait_cycles: Option<u64>,
     readers: WaitQueue,
+    /// Who may write. The book's `console_lock`.
+    #[doc(alias = "console_lock")]
+    turns: Turns,
     /// Those who wait until output is not stopped any more.
     writers: WaitQueue,
 }
@@ -65,9 +71,6 @@ pub struct Tty {
     state: IrqLock<State>,
     /// Taken while what was looked at is copied to a program, so that nobody else takes it.
     reading: Lock<()>,
-    /// Taken for the length of a write. The book's `console_lock`.
-    #[doc(alias = "console_lock")]
-    writing: Lock<()>,
 }
 
 impl Tty {
@@ -79,9 +82,10 @@ impl Tty {
             hang_ups: 0,
             first_wait_cycles: None,
             readers: WaitQueue::new(),
+            turns: Turns::new(),
             writers: WaitQueue::new(),
         };
-        Self { wire, number, state: IrqLock::new(state), reading: Lock::new(()), writing: Lock::new(()) }
+        Self { wire, number, state: IrqLock::new(state), reading: Lock::new(()) }
     }
 
     /// Lets `work` use the state and send to the device; then wakes whoever waits for what came of it.

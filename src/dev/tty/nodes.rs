@@ -13,8 +13,11 @@ use crate::fs::inode::{Blocking, Inode, new};
 use crate::fs::metadata::{Metadata, NodeKind};
 use crate::fs::open_file::OpenFileDescription;
 use crate::fs::open_flags::{Access, OpenFlags};
+use crate::fs::origin::Origin;
+use crate::fs::path::Place;
 use crate::fs::ramfs::DEVFS;
 use crate::fs::root;
+use crate::fs::text;
 use crate::task::descriptor::{Descriptor, DescriptorTable};
 use alloc::sync::Arc;
 
@@ -63,7 +66,7 @@ pub fn make_nodes() -> Result<()> {
 /// ENFILE, ENOMEM.
 pub fn open_own() -> Result<Arc<OpenFileDescription>> {
     let tty = job_control::terminal_of_running().unwrap_or_else(terminals::console);
-    OpenFileDescription::open(Handle::open(tty, tty.number)?, None, OpenFlags::READ_WRITE)
+    open_by_number(Handle::open(tty, tty.number)?, tty.number)
 }
 
 /// Descriptors 0 to 2, on the console.
@@ -71,13 +74,26 @@ pub fn open_own() -> Result<Arc<OpenFileDescription>> {
 /// # Errors
 /// ENOMEM.
 pub fn descriptors() -> Result<DescriptorTable> {
-    let console = Handle::open_for_ever(terminals::console(), CONSOLE)?;
-    let file = OpenFileDescription::open(console, None, OpenFlags::READ_WRITE)?;
+    let file = open_by_number(Handle::open_for_ever(terminals::console(), CONSOLE)?, CONSOLE)?;
     let mut table = DescriptorTable::new();
     for number in 0..3 {
         table.put(number, Descriptor::new(file.clone(), false))?;
     }
     Ok(table)
+}
+
+/// Opens a terminal by the name in /dev that its device number has, if that is still there; it becomes nobody's.
+fn open_by_number(terminal: Arc<dyn Inode>, number: u32) -> Result<Arc<OpenFileDescription>> {
+    let flags = OpenFlags::READ_WRITE | OpenFlags::NO_CONTROLLING_TERMINAL;
+    OpenFileDescription::open(terminal, origin_of(number)?, flags)
+}
+
+fn origin_of(number: u32) -> Result<Option<Arc<Origin>>> {
+    let Some((name, ..)) = NODES.iter().find(|node| node.1 == number) else { return Ok(None) };
+    let Ok(parent) = root::find("/dev") else { return Ok(None) };
+    let Ok(inode) = parent.inode.lookup(name.as_bytes()) else { return Ok(None) };
+    let place = Place { inode, ..parent.clone() };
+    Origin { place, parent, name: text::copy(name.as_bytes())? }.shared().map(Some)
 }
 
 impl Inode for Name {

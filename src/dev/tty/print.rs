@@ -1,7 +1,9 @@
 //! What the kernel itself has to say in a program's name: the output of some of the book's calls.
 
+use super::turn::Turn;
 use super::{Tty, job_control, terminals};
-use crate::task::semaphore::LockGuard;
+use crate::errno::Result;
+use crate::fs::inode::Blocking;
 
 /// The terminal of the running process, or the console.
 fn terminal() -> &'static Tty {
@@ -9,24 +11,31 @@ fn terminal() -> &'static Tty {
 }
 
 /// Writes bytes as one piece.
-pub fn write(bytes: &[u8]) {
+///
+/// # Errors
+/// RESTART when a signal comes before it is our turn.
+pub fn write(bytes: &[u8]) -> Result<()> {
     let terminal = terminal();
-    let _whole = terminal.writing.acquire();
+    let _turn = terminal.take_turn(Blocking::Wait)?;
     terminal.put(bytes);
+    Ok(())
 }
 
 /// Formatted output, as one piece while it lives. The book's `console_put_str`.
 #[doc(alias = "console_put_str")]
 pub struct Output {
     terminal: &'static Tty,
-    _whole: LockGuard<'static, ()>,
+    _turn: Turn,
 }
 
 impl Output {
     /// Waits for the terminal.
-    pub fn acquire() -> Self {
+    ///
+    /// # Errors
+    /// As [`write`].
+    pub fn acquire() -> Result<Self> {
         let terminal = terminal();
-        Self { terminal, _whole: terminal.writing.acquire() }
+        Ok(Self { terminal, _turn: terminal.take_turn(Blocking::Wait)? })
     }
 }
 

@@ -6,6 +6,7 @@ use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use crate::fs::buffer::Buffer;
 use crate::fs::inode::Blocking;
+use crate::task::task_ref::running_thread;
 use crate::task::wait_queue::wait_for;
 
 /// How much is written between two windows for interrupts: on a real line at 115200 baud each byte takes 87 µs, a
@@ -13,13 +14,13 @@ use crate::task::wait_queue::wait_for;
 const CHUNK: usize = 32;
 
 impl Handle {
-    /// Writes all, or up to the first byte that cannot be read.
+    /// Writes all, or up to the first byte that cannot be read, or as much as the writer lives to see.
     pub(super) fn write_output(&self, buffer: &mut Buffer, blocking: Blocking) -> Result<usize> {
         job_control::before_writing(self.tty)?;
-        let _whole = self.tty.writing.acquire();
+        let _turn = self.tty.take_turn(blocking)?;
         let mut chunk = [0; CHUNK];
         let mut written = 0;
-        while buffer.left() > 0 {
+        while buffer.left() > 0 && !running_thread().is_doomed() {
             let taken = self.wait_for_output(blocking).and_then(|()| buffer.take(&mut chunk));
             match taken {
                 Err(error) if written == 0 => return Err(error),
@@ -49,7 +50,7 @@ impl Handle {
 }
 
 impl Tty {
-    /// Shows bytes, stopped or not, with windows for interrupts; the caller holds the lock `writing`.
+    /// Shows bytes, stopped or not, with windows for interrupts; it is the caller's turn.
     pub(super) fn put(&self, bytes: &[u8]) {
         for chunk in bytes.chunks(CHUNK) {
             self.with(|state, out| state.discipline.output(chunk, out));

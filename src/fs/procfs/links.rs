@@ -4,8 +4,11 @@ use super::node::task_of;
 use crate::errno::{Errno, Result};
 use crate::fs::context::Context;
 use crate::fs::inode::Target;
+use crate::fs::open::open_file;
 use crate::fs::open_file::OpenFileDescription;
-use crate::fs::path::{LastLink, Place};
+use crate::fs::open_flags::OpenFlags;
+use crate::fs::origin::Origin;
+use crate::fs::path::Place;
 use crate::fs::{context, text};
 use crate::task::pid::Pid;
 use crate::task::task_ref::{TaskRef, running_thread};
@@ -53,15 +56,19 @@ fn context_of(task: &TaskRef) -> Result<Arc<Context>> {
 /// # Errors
 /// ENOENT in a kernel thread, or when there is nothing.
 pub fn of_process(task: &TaskRef, link: ProcessLink) -> Result<Target> {
-    place_of(task, link).map(Target::Place)
+    if link == ProcessLink::Executable {
+        // The walk may let other tasks run, and this one end: nothing is asked of it afterwards.
+        let file = open_file(None, &executable_path(task)?, OpenFlags::PATH, 0)?;
+        return Ok(Target::Place(file.place()?, file.origin().cloned()));
+    }
+    let place = directory_of(task, link)?;
+    Ok(Target::Place(place.clone(), Some(Origin::of_directory(place)?)))
 }
 
-fn place_of(task: &TaskRef, link: ProcessLink) -> Result<Place> {
-    match link {
-        ProcessLink::WorkingDirectory => Ok(context_of(task)?.working()),
-        ProcessLink::Root => Ok(context_of(task)?.root()),
-        ProcessLink::Executable => context::find(None, &executable_path(task)?, LastLink::Follow),
-    }
+/// The root, or else the working directory.
+fn directory_of(task: &TaskRef, link: ProcessLink) -> Result<Place> {
+    let context = context_of(task)?;
+    Ok(if link == ProcessLink::Root { context.root() } else { context.working() })
 }
 
 /// The path of a process's program.
@@ -77,7 +84,7 @@ fn executable_path(task: &TaskRef) -> Result<Vec<u8>> {
 pub fn text_of_process(task: &TaskRef, link: ProcessLink) -> Result<Vec<u8>> {
     match link {
         ProcessLink::Executable => executable_path(task),
-        _ => context::of_running()?.path_of(&place_of(task, link)?),
+        _ => context::of_running()?.path_of(&directory_of(task, link)?),
     }
 }
 
@@ -93,11 +100,12 @@ fn open_file_of(task: &TaskRef, number: u32) -> Result<Arc<OpenFileDescription>>
 /// ENOENT when it is not open.
 pub fn of_descriptor(task: &TaskRef, number: u32) -> Result<Target> {
     let file = open_file_of(task, number)?;
-    match file.place() {
-        Ok(place) => Ok(Target::Place(place)),
+    let place = match file.place() {
+        Ok(place) => place,
         // A pipe has no place in the tree; it can be opened all the same.
-        Err(_) => Ok(Target::Place(Place { inode: file.inode().clone(), ..context::of_running()?.root() })),
-    }
+        Err(_) => Place { inode: file.inode().clone(), ..context::of_running()?.root() },
+    };
+    Ok(Target::Place(place, file.origin().cloned()))
 }
 
 /// The same as text.

@@ -6,7 +6,7 @@ use super::{PROCFS, links, root};
 use crate::errno::{Errno, Result};
 use crate::fs::buffer::Buffer;
 use crate::fs::file_system::FileSystem;
-use crate::fs::inode::{Blocking, Entry, Inode, Target, new};
+use crate::fs::inode::{Blocking, Entry, Inode, NewNode, Target, new};
 use crate::fs::metadata::{Metadata, NodeKind};
 use crate::fs::open_flags::Access;
 use crate::fs::text;
@@ -145,14 +145,15 @@ fn entry_of(subject: Subject, position: u64) -> Result<Option<Entry>> {
         Subject::Thread(..) => &["cwd", "exe", "fd", "root"],
         _ => &[],
     };
-    let index = position as usize;
+    // Further on than there are numbers nothing is.
+    let Ok(index) = usize::try_from(position) else { return Ok(None) };
     let name = fixed.get(index).or_else(|| links.get(index - fixed.len().min(index)));
     if let Some(name) = name.filter(|_| index < fixed.len() + links.len()) {
         return entry(subject, position + 1, text::copy(name.as_bytes())?);
     }
     // From here on the position is the number that was looked at last.
-    let base = (fixed.len() + links.len()) as u64;
-    let from = (position - base) as u32;
+    let base = fixed.len() + links.len();
+    let from = (index - base) as u32;
     let next = match subject {
         Subject::Root => next_pid(from, exists),
         Subject::Threads(process) => next_pid(from, |pid| is_thread_of(pid, process)),
@@ -165,7 +166,7 @@ fn entry_of(subject: Subject, position: u64) -> Result<Option<Entry>> {
     let Some(number) = next else { return Ok(None) };
     let is_by_pid = matches!(subject, Subject::Root | Subject::Threads(_));
     let after = if is_by_pid { number } else { number + 1 };
-    entry(subject, base + u64::from(after), text::format(format_args!("{number}"))?)
+    entry(subject, base as u64 + u64::from(after), text::format(format_args!("{number}"))?)
 }
 
 /// The lowest number above `from` of a task for which `is_meant` holds.
@@ -231,6 +232,22 @@ impl Inode for Node {
             NodeKind::Directory => entry_of(self.0, position),
             _ => Err(Errno::NOTDIR),
         }
+    }
+
+    /// Nothing can be made here: a new name is one that is not there.
+    fn create(&self, _name: &[u8], _node: NewNode) -> Result<Arc<dyn Inode>> {
+        Err(if self.kind() == NodeKind::Directory { Errno::NOENT } else { Errno::NOTDIR })
+    }
+
+    /// What is there cannot be removed.
+    fn unlink(&self, name: &[u8]) -> Result<()> {
+        self.0.find(name)?;
+        Err(Errno::PERM)
+    }
+
+    fn remove_directory(&self, name: &[u8]) -> Result<()> {
+        let is_directory = self.0.find(name)?.kind() == NodeKind::Directory;
+        Err(if is_directory { Errno::PERM } else { Errno::NOTDIR })
     }
 
     fn target(&self) -> Result<Target> {

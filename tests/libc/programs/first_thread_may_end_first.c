@@ -1,4 +1,6 @@
-/* main leaves by pthread_exit and the others go on: the process lives as long as its last thread, and then ended well. */
+/* main leaves by pthread_exit and the others go on: the process lives as long as its last thread, and then ended well.
+
+   Not in a child: musl's fork leaves a main thread that cannot be joined. */
 #include "check.h"
 
 static pthread_t first;
@@ -10,7 +12,7 @@ static void *outlive(void *argument)
     (void)argument;
     join(first);
     printf("main has ended, and can be joined\n");
-    NO_ERROR(kill(getpid(), 0));
+    printf("a signal to the process: %s\n", ERROR_OF(kill(getpid(), 0)));
     child = fork();
     NO_ERROR(child);
     if (child == 0)
@@ -21,14 +23,7 @@ static void *outlive(void *argument)
 
 int main(void)
 {
-    pid_t child = fork();
-
-    NO_ERROR(child);
-    if (child == 0) {
-        first = pthread_self();
-        start(outlive, NULL);
-        pthread_exit(NULL);
-    }
-    print_end_of(child, "the process");
-    return 0;
+    first = pthread_self();
+    start(outlive, NULL);
+    pthread_exit(NULL);
 }

@@ -4,13 +4,13 @@
 #include <sys/time.h>
 
 static const int ROUNDINGS[4] = {FE_TONEAREST, FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO};
-static double expected[4];
+static long double expected[4];
 static volatile sig_atomic_t handled;
 
-/* A sum whose last digits depend on the rounding; eight values are on the x87's stack all the time. */
-static double sum(int seed, bool yielding)
+/* A sum whose last digits depend on the rounding. As wide as the x87's registers: kept in memory it is the same. */
+static long double sum(int seed, bool yielding)
 {
-    double a = seed, b = 1.1, c = 2.3, d = 0.7, e = 3.9, f = 5.3;
+    long double a = seed, b = 1.1L, c = 2.3L, d = 0.7L, e = 3.9L, f = 5.3L;
 
     for (int i = 1; i <= 2000; i++) {
         a += b / 3 + c / 7;
@@ -18,16 +18,16 @@ static double sum(int seed, bool yielding)
         c += e / 13 - b / 17;
         d += f / (19 + i);
         e += a / (23 * i);
-        f += 1.0 / i;
+        f += 1.0L / i;
         if (yielding && i % 50 == 0)
             sched_yield();
     }
     return a + b + c + d + e + f;
 }
 
-static double sum_with(int which, bool yielding)
+static long double sum_with(int which, bool yielding)
 {
-    double value;
+    long double value;
 
     CHECK(fesetround(ROUNDINGS[which]) == 0);
     value = sum(which + 1, yielding);

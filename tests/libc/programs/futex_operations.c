@@ -6,6 +6,9 @@
 #define SYS_futex_time64 422
 #endif
 
+/* As the call that is older than wide times takes it, whatever the library's own is. */
+struct narrow { int32_t seconds, nanoseconds; };
+
 static atomic_int here, there, passed;
 static int private_flag = FUTEX_PRIVATE_FLAG;
 
@@ -63,12 +66,11 @@ static void move(void)
         threads[i] = start(wait_here, NULL);
     printf("moving with the wrong value: %s\n", ERROR_OF(futex(&here, FUTEX_CMP_REQUEUE, 0, 10, &there, 1)));
     UNTIL(5, futex(&here, FUTEX_CMP_REQUEUE, 0, 10, &there, 0));
-    printf("moved: none is left here: %ld, %d have passed\n", futex(&here, FUTEX_WAKE, 10, 0, NULL, 0),
-           atomic_load(&passed));
+    printf("moved: %d have passed\n", atomic_load(&passed));
     printf("woken there: %ld\n", futex(&there, FUTEX_WAKE, 2, 0, NULL, 0));
     printf("moved back: %ld\n", futex(&there, FUTEX_REQUEUE, 0, 1, &here, 0));
-    printf("woken there: %ld", futex(&there, FUTEX_WAKE, 10, 0, NULL, 0));
-    printf(", and here: %ld\n", futex(&here, FUTEX_WAKE, 10, 0, NULL, 0));
+    /* How many are where is not certain: Linux may have one begin anew, here, that had been moved. */
+    UNTIL(3, futex(&there, FUTEX_WAKE, 10, 0, NULL, 0) + futex(&here, FUTEX_WAKE, 10, 0, NULL, 0));
     for (int i = 0; i < 5; i++)
         join(threads[i]);
     printf("%d have passed\n", atomic_load(&passed));
@@ -107,8 +109,9 @@ static void wake_by_operation(void)
 
 static void limits(void)
 {
-    struct timespec moment = {0, 30000000}, then = in(CLOCK_MONOTONIC, 30), invalid = {0, 1000000000};
+    struct narrow moment = {0, 30000000}, invalid = {0, 1000000000}, limit;
     struct { long long seconds; long nanoseconds, padding; } wide = {0, 30000000, 0};
+    struct timespec then = in(CLOCK_MONOTONIC, 30);
 
     printf("another value: %s\n", ERROR_OF(futex(&here, FUTEX_WAIT, 1, 0, NULL, 0)));
     printf("for a while: %s", ERROR_OF(futex(&here, FUTEX_WAIT, 0, (uintptr_t)&moment, NULL, 0)));
@@ -117,11 +120,13 @@ static void limits(void)
     printf("with wide times: %s", ERROR_OF(syscall(SYS_futex_time64, &here, FUTEX_WAIT | private_flag, 0, &wide, NULL, 0)));
     printf(", %s the limit\n", is_past(CLOCK_MONOTONIC, then) ? "at" : "before");
     then = in(CLOCK_MONOTONIC, 30);
-    printf("until then: %s", ERROR_OF(futex(&here, FUTEX_WAIT_BITSET, 0, (uintptr_t)&then, NULL, -1)));
+    limit = (struct narrow){then.tv_sec, then.tv_nsec};
+    printf("until then: %s", ERROR_OF(futex(&here, FUTEX_WAIT_BITSET, 0, (uintptr_t)&limit, NULL, -1)));
     printf(", %s the limit\n", is_past(CLOCK_MONOTONIC, then) ? "at" : "before");
     then = in(CLOCK_REALTIME, 30);
+    limit = (struct narrow){then.tv_sec, then.tv_nsec};
     printf("by the other clock: %s",
-           ERROR_OF(futex(&here, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, 0, (uintptr_t)&then, NULL, -1)));
+           ERROR_OF(futex(&here, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME, 0, (uintptr_t)&limit, NULL, -1)));
     printf(", %s the limit\n", is_past(CLOCK_REALTIME, then) ? "at" : "before");
     printf("no time at all: %s\n", ERROR_OF(futex(&here, FUTEX_WAIT, 0, (uintptr_t)&invalid, NULL, 0)));
     printf("no memory: %s, %s\n", ERROR_OF(futex((void *)8, FUTEX_WAIT, 0, 0, NULL, 0)),

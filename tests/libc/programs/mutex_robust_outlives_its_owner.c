@@ -16,7 +16,6 @@ static void init(void)
     OK(pthread_mutexattr_setrobust(&robust, PTHREAD_MUTEX_ROBUST));
     OK(pthread_mutexattr_setpshared(&robust, PTHREAD_PROCESS_SHARED));
     OK(pthread_mutex_init(&shared->mutex, &robust));
-    atomic_store(&shared->is_locked, 0);
 }
 
 static void *lock_and_end(void *argument)
@@ -47,8 +46,10 @@ static void recover(const char *who)
 /* A child that locks and then ends by itself, or waits to be killed. */
 static pid_t child_that_locks(bool is_to_be_killed)
 {
-    pid_t child = fork();
+    pid_t child;
 
+    atomic_store(&shared->is_locked, 0);
+    child = fork();
     NO_ERROR(child);
     if (child == 0) {
         OK(pthread_mutex_lock(&shared->mutex));

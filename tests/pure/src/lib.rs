@@ -26,9 +26,11 @@ mod arch {
 #[path = "../../../src/dev"]
 mod dev {
     mod ansi;
+    mod rendition;
     mod tty {
         mod discipline;
         mod edit;
+        mod flow;
         mod output;
         mod queue;
         mod settings;

@@ -18,9 +18,6 @@ use crate::scene::{Check, Scene};
 /// What the prompt looks like, as tools/busybox.sh lays it into /etc/profile.
 const PROMPT: &str = "busybox:/# ";
 
-/// After this time a key is pressed again.
-const PATIENCE: Duration = Duration::from_secs(1);
-
 /// How long a play may take; most take five seconds.
 const LIMIT: Duration = Duration::from_secs(180);
 
@@ -85,16 +82,6 @@ fn ask(machine: &mut Process, line: &str, answer: &str) -> Result<()> {
     machine.wait_for(PROMPT)
 }
 
-/// Presses a key, again and again if need be, until the prompt is there.
-fn press(machine: &mut Process, key: &str) -> Result<()> {
-    loop {
-        machine.type_text(key)?;
-        if machine.shows(PROMPT, PATIENCE)? {
-            return Ok(());
-        }
-    }
-}
-
 fn leave(machine: &mut Process) -> Result<Next> {
     machine.type_text("poweroff -f\r")?;
     Ok(Next::ReadToEnd)
@@ -116,12 +103,12 @@ fn jobs_come_and_go(machine: &mut Process) -> Result<Next> {
     ask(machine, "sleep 100 &", "\n")?;
     ask(machine, "jobs", "Running")?;
     start(machine, "fg", "sleep 100")?;
-    press(machine, SUSPEND)?;
+    machine.press(SUSPEND, PROMPT)?;
     ask(machine, "jobs", "Stopped")?;
     ask(machine, "bg", "sleep 100")?;
     ask(machine, "jobs", "Running")?;
     start(machine, "fg", "sleep 100")?;
-    press(machine, INTERRUPT)?;
+    machine.press(INTERRUPT, PROMPT)?;
     ask(machine, "echo status $?", "status 130")?;
     ask(machine, "jobs; echo no''ne", "none")?;
     leave(machine)
@@ -131,15 +118,15 @@ fn jobs_come_and_go(machine: &mut Process) -> Result<Next> {
 fn keys_send_signals(machine: &mut Process) -> Result<Next> {
     machine.wait_for(PROMPT)?;
     start(machine, "echo he''re; cat", "here")?;
-    press(machine, INTERRUPT)?;
+    machine.press(INTERRUPT, PROMPT)?;
     ask(machine, "echo status $?", "status 130")?;
     start(machine, "echo he''re; sleep 500", "here")?;
-    press(machine, QUIT)?;
+    machine.press(QUIT, PROMPT)?;
     ask(machine, "echo status $?", "status 131")?;
     start(machine, "echo he''re; while :; do :; done", "here")?;
-    press(machine, INTERRUPT)?;
+    machine.press(INTERRUPT, PROMPT)?;
     start(machine, "echo he''re; yes | cat >/dev/null", "here")?;
-    press(machine, INTERRUPT)?;
+    machine.press(INTERRUPT, PROMPT)?;
     start(machine, "echo he''re; cat >/tmp/x", "here")?;
     machine.type_text("one\rtwo\r")?;
     machine.type_text(END_OF_FILE)?;

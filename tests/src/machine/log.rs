@@ -17,6 +17,7 @@ pub fn scenes() -> Vec<Scene> {
                 ("tells_the_frames_of_each_pool", |record| tells(record, &["frames", "kernel's pool", "programs'"])),
                 ("tells_the_sizes_of_the_bitmaps", |record| tells(record, &["bytes", "bitmap"])),
                 ("tells_where_the_root_archive_is", |record| tells(record, &["root archive", "bytes"])),
+                ("gives_the_archives_memory_back", gives_the_archives_memory_back),
                 ("takes_less_than_a_second", takes_less_than_a_second),
                 ("leaves_a_quarter_of_each_stack", Record::expect_stack_room),
             ],
@@ -33,7 +34,35 @@ pub fn scenes() -> Vec<Scene> {
             Boot::by("power_on", "tools/measure-prompt.sh".to_owned()),
             &[("prompt_comes_within_20_million_instructions", |record| record.expect_status(0))],
         ),
+        Scene::new(
+            Boot::of("strace", &USUAL, "strace=1 log=ttyS1 suite=handler::handler_is_told_who_sent_the_signal"),
+            &[
+                ("shows_what_calls_return", shows_what_calls_return),
+                ("shows_no_result_of_what_does_not_return", shows_no_result_of_what_does_not_return),
+            ],
+        ),
     ]
+}
+
+/// The calls that the log shows: what stands after the process, as `kill(5, 10) = 0`.
+fn calls(record: &Record) -> impl Iterator<Item = &str> {
+    record.lines().filter_map(|line| Some(line.split_once("strace: ")?.1.split_once(": ")?.1))
+}
+
+/// A call that returns is shown once, with its result.
+fn shows_what_calls_return(record: &Record) -> Result<()> {
+    let kills: Vec<_> = calls(record).filter(|call| call.starts_with("kill(")).collect();
+    ensure!(!kills.is_empty() && kills.iter().all(|call| call.ends_with(") = 0")), "{kills:?}");
+    record.expect_status(0)
+}
+
+/// What `sigreturn` leaves in eax is no result of its own, and `exit` leaves nothing.
+fn shows_no_result_of_what_does_not_return(record: &Record) -> Result<()> {
+    for name in ["rt_sigreturn(", "exit"] {
+        let found: Vec<_> = calls(record).filter(|call| call.starts_with(name)).collect();
+        ensure!(!found.is_empty() && found.iter().all(|call| call.ends_with(") = ?")), "{name}: {found:?}");
+    }
+    Ok(())
 }
 
 /// Each subsystem that comes up says so in a line of its own, with a stamp.
@@ -51,6 +80,18 @@ fn tells(record: &Record, words: &[&str]) -> Result<()> {
         words.iter().all(|word| line.contains(word)) && line.contains(|character: char| character.is_ascii_digit())
     });
     ensure!(found, "no line has a number and all of {words:?}");
+    Ok(())
+}
+
+/// All pages of the root archive are free again but those at its ends, which it may share.
+fn gives_the_archives_memory_back(record: &Record) -> Result<()> {
+    let number_before = |words: &str| {
+        let line = record.lines().find(|line| line.contains("root") && line.contains(words))?;
+        line[..line.find(words)?].split_whitespace().last()?.parse::<u32>().ok()
+    };
+    let bytes = number_before(" bytes").context("no line tells the size of the archive")?;
+    let pages = number_before(" pages of the archive given back").context("no line tells what was given back")?;
+    ensure!(pages + 1 >= bytes / 4096, "{pages} pages of {bytes} bytes");
     Ok(())
 }
 

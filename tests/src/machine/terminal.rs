@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::boot::{Boot, Next};
+use crate::machines::USUAL;
 use crate::process::Process;
 use crate::scene::{Check, Scene};
 
@@ -28,14 +29,18 @@ const KEY_INTERVAL: Duration = Duration::from_millis(60);
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 const LOOKS: usize = 100;
 
-/// How long a program may take to be in the foreground.
-const PAUSE: Duration = Duration::from_millis(500);
-
 /// The screen's characters and their colours, in bytes.
 const SCREEN_BYTES: usize = 4000;
 const ROW_BYTES: usize = 160;
 
 const INTERRUPT: &str = "\x03";
+
+/// More bytes in a line than a page and the terminal's buffers have; more than a program's arguments may have.
+const LONG: usize = 5000;
+const TOO_LONG: usize = 140_000;
+
+/// More processes than fit into 32 MiB.
+const TOO_MANY: usize = 600;
 
 const SERIAL: &[(&str, Check)] = &[
     ("command_is_run", |record| {
@@ -46,8 +51,10 @@ const SERIAL: &[(&str, Check)] = &[
     ("interrupt_ends_a_job_exit_a_shell_and_poweroff_the_machine", |record| record.expect_status(0)),
 ];
 
+const NONSENSE: &[(&str, Check)] = &[("shell_says_what_is_wrong_and_goes_on", |record| record.expect_status(0))];
+
 const KEYBOARD: &[(&str, Check)] = &[
-    ("command_is_run_and_shown_on_the_screen", |record| record.expect_status(0)),
+    ("command_is_run_and_shown_on_the_screen_and_the_serial_shell_answers_too", |record| record.expect_status(0)),
     ("serial_line_shows_nothing_of_it", |record| {
         record.status()?;
         ensure!(record.out.contains(PROMPT), "there is no shell on the serial line");
@@ -56,14 +63,55 @@ const KEYBOARD: &[(&str, Check)] = &[
     }),
 ];
 
-/// A person at the serial line, and one at the keyboard.
+const FULL: &[(&str, Check)] = &[("init_tries_until_there_is_a_shell", |record| record.status().map(drop))];
+
+/// A person at the serial line, and one at the keyboard; and one at a machine where most forks fail.
 pub fn scenes() -> Vec<Scene> {
     let iso = "tools/run-qemu.sh --iso build/tusk.iso --mem 32";
     let monitor = format!("{iso} -- -monitor unix:{MONITOR},server,nowait");
     vec![
         Scene::new(Boot { play: Some(type_on_serial_line), ..Boot::by("prompt", iso.to_owned()) }, SERIAL),
+        Scene::new(Boot { play: Some(type_nonsense), ..Boot::by("nonsense", iso.to_owned()) }, NONSENSE),
         Scene::new(Boot { play: Some(type_on_keyboard), ..Boot::by("keyboard", monitor) }, KEYBOARD),
+        Scene::new(
+            Boot { play: Some(ask_the_shell), ..Boot::of("prompt_without_memory", &USUAL, "inject=fork") },
+            FULL,
+        ),
     ]
+}
+
+/// Types what the book's shell does not survive: lines without a command or with too many words, programs that cannot
+/// start, more processes than there is memory for, a signal before its time. Each time there is a message, and the same shell goes on.
+fn type_nonsense(machine: &mut Process) -> Result<Next> {
+    machine.wait_for(PROMPT)?;
+    let mut ask = |line: &str, answer: &str| {
+        machine.type_text(&format!("{line}\r"))?;
+        machine.wait_for(answer)
+    };
+    ask("x=same", PROMPT)?;
+    ask("", PROMPT)?;
+    ask("   \t ", PROMPT)?;
+    ask("ls |", "sh: a command is missing behind `|`")?;
+    ask("echo 'abc", "sh: a ' is not closed")?;
+    ask("echo sta''tus $?", "status 2")?;
+    ask("nosuchcommand", "sh: nosuchcommand: not found")?;
+    ask("/etc", "sh: /etc: is a directory")?;
+    ask("echo garb''age > /tmp/f; chmod 755 /tmp/f; hexdump -C /tmp/f", "garbage")?;
+    ask("/tmp/f", "sh: garbage: not found")?;
+    for count in [17, 100] {
+        ask(&format!("echo{} | wc -w; echo co''unted", " x".repeat(count)), &format!("\n{count}\r\ncounted"))?;
+    }
+    ask(&format!("echo {} | wc -c; echo lo''ng", "x".repeat(LONG)), &format!("\n{}\r\nlong", LONG + 1))?;
+    ask(&format!("echo \"$(yes | head -c {TOO_LONG})\""), "sh: echo: E2BIG")?;
+    ask(&format!("{}sleep 600", "sleep 600 | ".repeat(TOO_MANY)), "sh: cannot make a process: ENOMEM")?;
+    ask("sleep 600 & kill $!; wait $!; echo sta''tus $?", "status 143")?;
+    ask("echo the $x sh''ell; exit", "the same shell")?;
+    // Had one of the children become a second shell, this would be one of those.
+    machine.wait_for(PROMPT)?;
+    machine.type_text("echo an''other [$x]\r")?;
+    machine.wait_for("another []")?;
+    machine.type_text("poweroff\r")?;
+    Ok(Next::ReadToEnd)
 }
 
 /// Types a mistake and corrects it, as people do; ends a program that would run for too long, and the shell, which
@@ -72,25 +120,38 @@ fn type_on_serial_line(machine: &mut Process) -> Result<Next> {
     machine.wait_for(PROMPT)?;
     machine.type_text("echo hello from oops\x7f\x7f\x7f\x7fout''side\r")?;
     machine.wait_for("hello from outside")?;
-    machine.type_text("/tests/helper sleep 600000\r")?;
-    sleep(PAUSE);
-    machine.type_text(INTERRUPT)?;
+    machine.type_text("echo he''re; /tests/helper sleep 600000\r")?;
+    machine.wait_for("here")?;
+    machine.press(INTERRUPT, PROMPT)?;
     machine.type_text("echo sta''tus $?\r")?;
     machine.wait_for("status 130")?;
-    machine.type_text("exit\r")?;
-    sleep(PAUSE);
+    machine.type_text("echo la''st; exit\r")?;
+    machine.wait_for("last")?;
+    machine.wait_for(PROMPT)?;
     machine.type_text("echo an''other\r")?;
     machine.wait_for("another")?;
     machine.type_text("poweroff\r")?;
     Ok(Next::ReadToEnd)
 }
 
-/// Presses keys, as QEMU's monitor calls them, and looks at the screen.
+/// Asks what the shell can tell without another process.
+fn ask_the_shell(machine: &mut Process) -> Result<Next> {
+    machine.wait_for(PROMPT)?;
+    machine.type_text("help\r")?;
+    machine.wait_for("The shell's own commands:")?;
+    Ok(Next::Stop)
+}
+
+/// Presses keys, as QEMU's monitor calls them, and looks at the screen; the shell on the serial line answers meanwhile.
 fn type_on_keyboard(machine: &mut Process) -> Result<Next> {
     machine.wait_for(PROMPT)?;
     wait_for_row(PROMPT.trim())?;
     press("echo hello from outside\n")?;
     wait_for_row("hello from outside")?;
+    machine.type_text("echo ser''ial\r")?;
+    machine.wait_for("serial")?;
+    let rows = screen()?;
+    ensure!(!rows.iter().any(|row| row.contains("ser")), "what was typed on the serial line is on the screen");
     press("poweroff\n")?;
     Ok(Next::ReadToEnd)
 }

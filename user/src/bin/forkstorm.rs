@@ -1,15 +1,12 @@
 //! `forkstorm`: forks until the kernel says no, and then shows that nothing was lost.
 //!
-//! All children live at once: none may end before the last fork. There is no way yet to tell a process anything once
-//! it has been forked (no signals, no pipes), so each is told before: it sleeps until a moment that the parent chose.
-//! When the storm took longer than that, it is done again with more time.
+//! All children live at once: none may end before the last fork. So each waits at a gate, a pipe that nobody ever writes
+//! to, and they come out together when the parent closes it.
 #![no_std]
 #![no_main]
 
-use core::time::Duration;
 use tusk_user::linux::{self, ANY_CHILD, Fork};
-use tusk_user::time::{now, sleep_until};
-use tusk_user::{Environment, Errno, Status, entry, eprintln, println, usage};
+use tusk_user::{Environment, Errno, Status, entry, eprintln, file, println, usage};
 
 entry!(main);
 
@@ -18,11 +15,6 @@ Forks until fork is refused, says with which error and how many children there w
   --limit N   stops after N children, if no error comes first
   --rounds N  instead: forks one child, which ends at once, and waits for it, N times over
 The exit status is 0 if every child that was made was also waited for (or every round went well).";
-
-/// How long children live in the first storm; each further one doubles it.
-const FIRST_HOLD: Duration = Duration::from_secs(2);
-/// No storm takes longer than this.
-const LONGEST_HOLD: Duration = Duration::from_secs(256);
 
 fn main(environment: &Environment) -> i32 {
     if usage::help_was_asked(environment, HELP) {
@@ -37,34 +29,15 @@ fn main(environment: &Environment) -> i32 {
     }
 }
 
-/// What came of one storm.
-struct Storm {
-    /// Children that were made.
-    forked: u32,
-    /// Why there were no more; `None` when the limit was reached.
-    refused: Option<Errno>,
-    /// Whether all of them lived when the last was made.
-    all_at_once: bool,
-}
-
-/// Storms until all children live at once; returns the exit status.
+/// Forks children until the kernel says no, lets them go, and waits for them; returns the exit status.
 fn storm(limit: u32) -> i32 {
-    let mut hold = FIRST_HOLD;
-    loop {
-        let storm = fork_until_refused(limit, hold);
-        let reaped = reap_all();
-        if !storm.all_at_once && reaped == storm.forked && hold < LONGEST_HOLD {
-            hold *= 2;
-            println!("forkstorm: some children ended before the last was made; again, with {} s", hold.as_secs());
-            continue;
+    let (gate, key) = match file::pipe(0) {
+        Ok(ends) => ends,
+        Err(error) => {
+            eprintln!("forkstorm: no pipe for the children to wait at: {error}");
+            return 1;
         }
-        return report(&storm, reaped);
-    }
-}
-
-/// Forks children that sleep for `hold` from now.
-fn fork_until_refused(limit: u32, hold: Duration) -> Storm {
-    let release = now() + hold;
+    };
     let mut forked = 0;
     let refused = loop {
         if forked == limit {
@@ -72,18 +45,17 @@ fn fork_until_refused(limit: u32, hold: Duration) -> Storm {
         }
         match linux::fork() {
             Ok(Fork::Child) => {
-                sleep_until(release);
+                drop(key);
+                // The gate's end is what it waits for; there is nothing to be read.
+                let _ = linux::read(gate.number(), &mut [0]);
                 linux::exit(0);
             }
             Ok(Fork::Parent(_)) => forked += 1,
             Err(error) => break Some(error),
         }
-        // Too slow for this hold: it makes no sense to go on.
-        if now() >= release {
-            break None;
-        }
     };
-    Storm { forked, refused, all_at_once: now() < release }
+    drop(key);
+    report(forked, refused, reap_all())
 }
 
 /// Waits for children until there are none; returns how many there were.
@@ -100,16 +72,13 @@ fn reap_all() -> u32 {
 }
 
 /// Says what happened; returns the exit status.
-fn report(storm: &Storm, reaped: u32) -> i32 {
-    match storm.refused {
-        Some(error) => println!("forkstorm: fork said no after {} children: {error}", storm.forked),
-        None => println!("forkstorm: stopped after {} children, without an error", storm.forked),
+fn report(forked: u32, refused: Option<Errno>, reaped: u32) -> i32 {
+    match refused {
+        Some(error) => println!("forkstorm: fork said no after {forked} children: {error}"),
+        None => println!("forkstorm: stopped after {forked} children, without an error"),
     }
-    if !storm.all_at_once {
-        eprintln!("forkstorm: but not all of them lived at once, this machine is too slow for that");
-    }
-    println!("forkstorm: {reaped} of {} children waited for", storm.forked);
-    i32::from(reaped != storm.forked)
+    println!("forkstorm: {reaped} of {forked} children waited for");
+    i32::from(reaped != forked)
 }
 
 /// Forks and waits, one child at a time; returns the exit status.

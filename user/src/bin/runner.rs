@@ -1,4 +1,4 @@
-//! `runner`: runs the one-line scripts of a list for the host tests, and prints a record of each.
+//! `runner`: runs the one-line scripts and the programs of a list for the host tests, and prints a record of each.
 //!
 //! The same file runs on Linux and on Tusk: nothing but the kernel below differs then. It is a program and no script, as
 //! what it tests is the shell. The form of the records is that of tests/busybox/run.sh, and one reader on the host takes
@@ -37,20 +37,23 @@ const HELP: &str = "usage: runner LIST FOLDER [NAME]
 Runs the cases of the list, or those behind the one called NAME, each in an empty folder below FOLDER, with the shell
 that is the file sh in the first folder of PATH. Of the list's lines (tests/shell/cases.txt tells the format) it takes:
   case: NAME   begins a case
+  limit: N     the seconds that it may take (20 otherwise)
   run: LINE    its script, for `sh -c`
   file: LINE   the same in a file, for `sh FILE`
+  exec: LINE   no script: a program's whole path, and its arguments
 Status: 0 when each was run, whatever came of it; 1 when one could not be.";
 
-/// A script that runs for longer is killed, with all of its session that has not left its group.
+/// A case that runs for longer, if it does not say how long, is killed, with all of its session that has not left its group.
 const LIMIT_SECONDS: usize = 20;
 
 /// The leader of the session that runs now; 0 when there is none.
 static SESSION: AtomicI32 = AtomicI32::new(0);
 
-/// How the shell gets a script.
+/// How the shell gets a script; or none, and a program is run without it.
 enum Way {
     Argument,
     File,
+    Program,
 }
 
 /// What stays the same from case to case.
@@ -98,16 +101,22 @@ fn run_list(environment: &Environment, list: &CStr, folder: &CStr, behind: Optio
         errors: file::open(c"errors", O_RDWR | O_CREAT | file::O_CLOEXEC)?,
     };
 
-    let (mut name, mut number) = (&b""[..], 0);
+    let (mut name, mut number, mut limit) = (&b""[..], 0, LIMIT_SECONDS);
     let mut behind = behind.map(CStr::to_bytes);
     for line in list.split(|&byte| byte == b'\n') {
         let (way, script) = match line.iter().position(|&byte| byte == b' ').map(|blank| line.split_at(blank + 1)) {
             Some((b"case: ", rest)) => {
-                name = rest;
+                (name, limit) = (rest, LIMIT_SECONDS);
+                continue;
+            }
+            Some((b"limit: ", rest)) => {
+                let seconds = core::str::from_utf8(rest).ok().and_then(|number| number.parse().ok());
+                limit = seconds.ok_or(Errno::EINVAL)?;
                 continue;
             }
             Some((b"run: ", rest)) => (Way::Argument, rest),
             Some((b"file: ", rest)) => (Way::File, rest),
+            Some((b"exec: ", rest)) => (Way::Program, rest),
             _ => continue,
         };
         if let Some(last) = behind {
@@ -117,7 +126,7 @@ fn run_list(environment: &Environment, list: &CStr, folder: &CStr, behind: Optio
         number += 1;
         let name = core::str::from_utf8(name).map_err(|_| Errno::EINVAL)?;
         println!("case {name}");
-        let status = runner.run(number, way, script)?;
+        let status = runner.run(number, way, script, limit)?;
         show('1', &contents(&runner.output)?);
         show('2', &contents(&runner.errors)?);
         println!("end {name} {status}");
@@ -127,31 +136,38 @@ fn run_list(environment: &Environment, list: &CStr, folder: &CStr, behind: Optio
 }
 
 impl Runner<'_> {
-    /// Runs a script in a folder and a session of its own; returns its status as a shell counts.
-    fn run(&self, number: u32, way: Way, script: &[u8]) -> Result<i32, Errno> {
+    /// Runs a case in a folder and a session of its own; returns its status as a shell counts.
+    fn run(&self, number: u32, way: Way, script: &[u8], limit: usize) -> Result<i32, Errno> {
         let folder = CString::new(format!("{number}")).map_err(|_| Errno::EINVAL)?;
         directory::make(&folder, directory::NEW_DIRECTORY_MODE)?;
         for file in [&self.output, &self.errors] {
             file::truncate(file.number(), 0)?;
             file::seek(file.number(), 0, file::SEEK_SET)?;
         }
-        let script = match way {
-            Way::Argument => [Some(c"-c".into()), Some(string(&[script])?)],
+        let mut words = Vec::new();
+        match way {
+            Way::Argument => words.extend([c"sh".into(), c"-c".into(), string(&[script])?]),
             Way::File => {
                 let file = file::open(c"script", O_WRONLY | O_CREAT | O_TRUNC)?;
                 linux::write_all(file.number(), script)?;
                 linux::write_all(file.number(), b"\n")?;
-                [Some(c"../script".into()), None]
+                words.extend([c"sh".into(), c"../script".into()]);
             }
-        };
+            Way::Program => {
+                for word in script.split(|&byte| byte == b' ') {
+                    words.push(string(&[word])?);
+                }
+            }
+        }
+        let program = if let Way::Program = way { words.first().ok_or(Errno::EINVAL)? } else { &self.shell };
 
         let child = spawn(|| {
-            let error = self.become_shell(&folder, &script);
-            eprintln!("runner: cannot run the shell: {error}");
+            let error = self.become_program(&folder, program, &words);
+            eprintln!("runner: cannot run {}: {error}", program.to_string_lossy());
             127
         })?;
         SESSION.store(child, Ordering::SeqCst);
-        set_alarm(LIMIT_SECONDS);
+        set_alarm(limit);
         let status = loop {
             match linux::waitpid(child) {
                 Err(Errno::EINTR) => {}
@@ -166,7 +182,7 @@ impl Runner<'_> {
     }
 
     /// In a child: returns only when it cannot be done, with the reason.
-    fn become_shell(&self, folder: &CStr, script: &[Option<CString>]) -> Errno {
+    fn become_program(&self, folder: &CStr, program: &CStr, words: &[CString]) -> Errno {
         let prepare = || {
             terminal::begin_session()?;
             directory::change_to(folder)?;
@@ -174,11 +190,11 @@ impl Runner<'_> {
             for (number, file) in [&nothing, &self.output, &self.errors].into_iter().enumerate() {
                 file::duplicate_to(file.number(), number as i32)?;
             }
-            let arguments = StringList::new([c"sh"].into_iter().chain(script.iter().flatten().map(CString::as_c_str)))?;
+            let arguments = StringList::new(words.iter().map(CString::as_c_str))?;
             Ok((arguments, StringList::new([self.path, c"HOME=/"])?))
         };
         match prepare() {
-            Ok((arguments, variables)) => linux::execve(&self.shell, arguments.strings(), variables.strings()),
+            Ok((arguments, variables)) => linux::execve(program, arguments.strings(), variables.strings()),
             Err(error) => error,
         }
     }

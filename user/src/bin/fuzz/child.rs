@@ -11,6 +11,60 @@ use tusk_user::{book, heap};
 pub const STACK_BOTTOM: usize = 0xbf80_0000;
 const KERNEL: usize = 0xc000_0000;
 
+/// One past the highest number of Linux's calls that is tried.
+const LINUX_CALLS: usize = 452;
+/// What would stay when all processes have gone, so that the accounts would not be even: files, directories, mounts.
+const LASTING: [u32; 33] = [
+    general::__NR_creat,
+    general::__NR_link,
+    general::__NR_unlink,
+    general::__NR_mknod,
+    general::__NR_mount,
+    general::__NR_umount,
+    general::__NR_umount2,
+    general::__NR_rename,
+    general::__NR_mkdir,
+    general::__NR_rmdir,
+    general::__NR_symlink,
+    general::__NR_truncate,
+    general::__NR_ftruncate,
+    general::__NR_truncate64,
+    general::__NR_ftruncate64,
+    general::__NR_mkdirat,
+    general::__NR_mknodat,
+    general::__NR_unlinkat,
+    general::__NR_renameat,
+    general::__NR_renameat2,
+    general::__NR_linkat,
+    general::__NR_symlinkat,
+    general::__NR_fallocate,
+    general::__NR_writev,
+    general::__NR_pwritev,
+    general::__NR_pwrite64,
+    general::__NR_sendfile,
+    general::__NR_sendfile64,
+    general::__NR_reboot,
+    0x8009,
+    0x800c,
+    0x800d,
+    0x8011,
+];
+/// What keeps the CPU from all others: a real-time rule, for a child that may run for ever.
+const UNFAIR: [u32; 2] = [general::__NR_sched_setscheduler, general::__NR_sched_setparam];
+/// What is done to another process, by its number.
+const AT_OTHERS: [u32; 8] = [
+    general::__NR_kill,
+    general::__NR_tkill,
+    general::__NR_tgkill,
+    general::__NR_rt_sigqueueinfo,
+    general::__NR_rt_tgsigqueueinfo,
+    general::__NR_prlimit64,
+    general::__NR_setpriority,
+    general::__NR_setpgid,
+];
+/// Flags of `open` that make or change files.
+const MAKING: usize = (general::O_CREAT | general::O_TRUNC | general::O_WRONLY | general::O_RDWR) as usize;
+
 /// One that does the damage.
 pub struct Child {
     pub random: Random,
@@ -71,22 +125,26 @@ impl Child {
     }
 
     fn call(&mut self) {
-        const KNOWN: [u32; 14] = [3, 4, 7, 11, 20, 24, 45, 64, 88, 114, 122, 158, 265, 403];
         let number = match self.random.below(8) {
-            0..4 => self.random.pick(&KNOWN) as usize,
-            4..6 => BOOK + self.random.pick(&[0, 1, 2, 3, 5, 6, 7, 21, 24, 27, 28, 8, 0x7fff]),
-            6 => self.random.below(512),
+            0..5 => self.random.below(LINUX_CALLS),
+            5..7 => BOOK + self.random.below(30),
             _ => self.value(),
         };
         let mut arguments = core::array::from_fn(|_| self.value());
-        match number {
+        match number as u32 {
             // Made elsewhere, with bounds: fork and sleep.
             2 | 162 | 0x8004 => return,
+            number if LASTING.contains(&number) || UNFAIR.contains(&number) => return,
             // What is typed would have to be waited for.
             3 | 0x8005 => arguments[0] |= self.random.pick(&[8, usize::MAX << 4]),
             // Enough of noise is enough.
             4 | 0x8001 => arguments[2] %= 80,
             0x8015 | 0x801b if self.random.below(8) > 0 => return,
+            // Files are opened, not made.
+            general::__NR_open => arguments[1] &= !MAKING,
+            general::__NR_openat => arguments[2] &= !MAKING,
+            // Who is in reach is its own process alone.
+            number if AT_OTHERS.contains(&number) => arguments[0] = linux::getpid() as usize,
             _ => {}
         }
         // SAFETY: whatever happens to this process' memory is what it was made for.

@@ -1,8 +1,7 @@
 //! `fuzz`: children that do at random what programs should not, and a parent that must not notice.
 //!
 //! Whatever a child does, it may harm itself alone: each must end, by itself or by a signal, and the kernel's accounts
-//! must be even at the end. The same seed gives the same children. Nothing can kill a process here, so a child does not
-//! do what may take for ever: sleep long, read from the terminal, jump backwards.
+//! must be even at the end. The same seed gives the same children. One that sleeps, or runs for ever, is killed.
 #![no_std]
 #![no_main]
 
@@ -15,7 +14,7 @@ use core::time::Duration;
 use linux_raw_sys::general;
 use random::Random;
 use tusk_user::linux::{self, Fork};
-use tusk_user::{Environment, Status, entry, eprintln, println, time, usage};
+use tusk_user::{Environment, Status, entry, eprintln, println, signal, terminal, time, usage};
 
 entry!(main);
 
@@ -26,8 +25,12 @@ and its floating-point registers, and runs random instructions; and waits for it
   --rounds N  how many (300)
 The exit status is 0 if every child has ended.";
 
-/// A child that has not ended after this long hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A child that has not ended after this long is killed; then it must end.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// A child that has not ended after this long hangs, killed or not.
+const LIMIT: Duration = Duration::from_secs(60);
+/// All processes but init and the caller.
+const EVERYBODY: i32 = -1;
 /// Forks within one child, each of whose children may fork again, one less deep.
 const FORKS: u32 = 2;
 const DEPTH: u32 = 2;
@@ -66,18 +69,24 @@ fn main(environment: &Environment) -> i32 {
             );
         }
     }
-    // Grandchildren whose parents have ended are init's; they too get to their end.
-    time::sleep(Duration::from_secs(2));
+    // Grandchildren whose parents have ended are init's; they too end.
+    let _ = signal::kill(EVERYBODY, general::SIGKILL);
+    time::sleep(Duration::from_millis(500));
     println!("fuzz: seed {seed}: all {rounds} children have ended");
     0
 }
 
 /// Forks one child and waits for it; `None` when it does not end.
 fn one_round(random: Random, argv: usize) -> Option<Status> {
-    let deadline = time::now() + PATIENCE;
+    let start = time::now();
+    let deadline = start + LIMIT;
     let child = loop {
         match linux::fork() {
-            Ok(Fork::Child) => linux::exit(Child { random, argv, forks: FORKS, depth: DEPTH }.run()),
+            Ok(Fork::Child) => {
+                // So that what it leaves behind can be told from others.
+                let _ = terminal::begin_session();
+                linux::exit(Child { random, argv, forks: FORKS, depth: DEPTH }.run())
+            }
             Ok(Fork::Parent(child)) => break child,
             // Orphans may have the memory still.
             Err(_) if time::now() < deadline => time::sleep(Duration::from_millis(10)),
@@ -86,9 +95,19 @@ fn one_round(random: Random, argv: usize) -> Option<Status> {
     };
     for turn in 0.. {
         match linux::try_waitpid(child) {
-            Ok(Some((_, status))) => return Some(status),
-            Ok(None) if turn < 100 => linux::sched_yield().ok()?,
-            Ok(None) if time::now() < deadline => time::sleep(Duration::from_millis(10)),
+            Ok(Some((_, status))) => {
+                // Its children, one of which may run for ever.
+                let _ = signal::kill(-child, general::SIGKILL);
+                return Some(status);
+            }
+            Ok(None) if turn < 100 && time::now() < start + PATIENCE => linux::sched_yield().ok()?,
+            Ok(None) if time::now() < deadline => {
+                if time::now() > start + PATIENCE {
+                    // It may have ended in the meantime.
+                    let _ = signal::kill(child, general::SIGKILL);
+                }
+                time::sleep(Duration::from_millis(10));
+            }
             _ => return None,
         }
     }

@@ -1,8 +1,8 @@
 //! Commands: a line becomes words, and these a program in a child.
 
 use super::NOT_STARTED;
-use core::ffi::CStr;
 use tusk_user::launch::{StringList, Strings, become_program, reap_until, spawn};
+use tusk_user::print::Lossy;
 use tusk_user::words::{self, Words};
 use tusk_user::{Environment, Errno, Status, eprintln};
 
@@ -46,21 +46,6 @@ fn become_command(variables: Strings<'_>, words: Words<'_>) -> i32 {
         Ok(arguments) => become_program(name, arguments.strings(), variables),
         Err(error) => error,
     };
-    eprintln!("init: cannot run {}: {error}", Lossy(name));
+    eprintln!("init: cannot run {}: {error}", Lossy(name.to_bytes()));
     NOT_STARTED
-}
-
-/// Shows a string that need not be UTF-8.
-pub struct Lossy<'a>(pub &'a CStr);
-
-impl core::fmt::Display for Lossy<'_> {
-    fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        for chunk in self.0.to_bytes().utf8_chunks() {
-            out.write_str(chunk.valid())?;
-            if !chunk.invalid().is_empty() {
-                out.write_str("\u{fffd}")?;
-            }
-        }
-        Ok(())
-    }
 }

@@ -56,15 +56,29 @@ impl Shell {
             Ok(prepared) => prepared,
             Err(failure) => return failure.report(),
         };
-        let Some(name) = prepared.arguments.first() else { return self.assign(command, &prepared) };
-        let Some(builtin) = builtins::find(name) else {
+        if prepared.arguments.is_empty() {
+            return self.assign(command, &prepared);
+        }
+        let Some(builtin) = builtins::find(&prepared.arguments) else {
             return self.run_in_foreground(alloc::vec![Stage::Prepared(prepared, command)], text);
         };
         let mut saved = Saved::default();
         if let Err(failure) = self.redirect(&command.redirections, Some(&mut saved)) {
             return failure.report();
         }
-        (builtin.run)(self, &prepared.arguments)
+        if prepared.assignments.is_empty() {
+            return builtin.run(self, &prepared.arguments);
+        }
+        // What stands before the name is for this command only, as it is for a program.
+        let before = self.variables.clone();
+        for (name, value) in &prepared.assignments {
+            self.variables.set(name, value);
+        }
+        let status = builtin.run(self, &prepared.arguments);
+        for (name, _) in &prepared.assignments {
+            self.variables.take_from(&before, name);
+        }
+        status
     }
 
     /// Expands a command's words.
@@ -128,8 +142,11 @@ impl Shell {
         for stage in stages {
             left -= 1;
             let made = if left == 0 { Ok(None) } else { file::pipe(O_CLOEXEC).map(Some) };
-            let forked = made.and_then(|pipe| linux::fork().map(|who| (pipe, who)));
-            let (pipe, who) = match forked {
+            let forked = made.and_then(|pipe| {
+                let held = self.interactive.then(signals::hold).flatten();
+                linux::fork().map(|who| (pipe, who, held))
+            });
+            let (pipe, who, held) = match forked {
                 Ok(made) => made,
                 Err(error) => {
                     drop(input);
@@ -142,9 +159,12 @@ impl Shell {
             match who {
                 Fork::Child => {
                     drop(next_input);
-                    self.become_stage(stage, Ends { input, output }, job.group, place)
+                    self.become_stage(stage, Ends { input, output }, held, job.group, place)
                 }
-                Fork::Parent(pid) => job.add(pid),
+                Fork::Parent(pid) => {
+                    drop(held);
+                    job.add(pid);
+                }
             }
             if self.control.is_some()
                 && let Some(pid) = job.last_pid()

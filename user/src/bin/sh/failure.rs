@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use core::fmt;
+pub use tusk_user::print::Lossy;
 
 /// The status of a command that could not do what it should.
 pub const FAILED: i32 = 1;
@@ -40,19 +41,4 @@ impl Failure {
 #[macro_export]
 macro_rules! complain {
     ($($text:tt)*) => { tusk_user::eprintln!("sh: {}", format_args!($($text)*)) };
-}
-
-/// Shows bytes that need not be text.
-pub struct Lossy<'a>(pub &'a [u8]);
-
-impl fmt::Display for Lossy<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for chunk in self.0.utf8_chunks() {
-            out.write_str(chunk.valid())?;
-            if !chunk.invalid().is_empty() {
-                out.write_str("\u{fffd}")?;
-            }
-        }
-        Ok(())
-    }
 }

@@ -75,7 +75,7 @@ impl Lexer<'_> {
         if let Some(operator) = self.operator()? {
             return Ok(Token::Operator(operator));
         }
-        match self.redirection() {
+        match self.redirection()? {
             Some(token) => Ok(token),
             None => self.word().map(Token::Word),
         }
@@ -97,7 +97,8 @@ impl Lexer<'_> {
     }
 
     /// `<`, `>`, `>>`, `<&` or `>&`, with the number of the descriptor before it, if there is one.
-    fn redirection(&mut self) -> Option<Token> {
+    fn redirection(&mut self) -> Result<Option<Token>, SyntaxError> {
+        const UNKNOWN: [&str; 3] = ["<<", "<>", ">|"];
         const REDIRECTIONS: [(&str, i32, Direction); 5] = [
             (">>", 1, Direction::Append),
             (">&", 1, Direction::Duplicate),
@@ -110,14 +111,17 @@ impl Lexer<'_> {
             self.at += 1;
         }
         let number = core::str::from_utf8(&self.source[start..self.at]).ok().and_then(|digits| digits.parse().ok());
-        match REDIRECTIONS.iter().find(|(text, ..)| self.take(text.as_bytes())) {
+        if let Some(text) = UNKNOWN.into_iter().find(|text| self.take(text.as_bytes())) {
+            return Err(SyntaxError::NoSuchRedirection(text));
+        }
+        Ok(match REDIRECTIONS.iter().find(|(text, ..)| self.take(text.as_bytes())) {
             Some(&(text, usual, direction)) => Some(Token::Redirect(number.unwrap_or(usual), direction, text)),
             None => {
                 // A word that begins with digits, then.
                 self.at = start;
                 None
             }
-        }
+        })
     }
 
     fn word(&mut self) -> Result<Word, SyntaxError> {

@@ -173,6 +173,7 @@ impl Parser<'_> {
                     command.redirections.push(Redirection { descriptor, direction, target });
                 }
                 Some(Token::Word(word)) if command.words.is_empty() => match word.into_assignment() {
+                    Err(word) if let Some(reserved) = reserved(&word) => return Err(SyntaxError::Compound(reserved)),
                     Ok(assignment) => command.assignments.push(assignment),
                     Err(word) => command.words.push(word),
                 },
@@ -182,4 +183,12 @@ impl Parser<'_> {
         }
         Ok(command)
     }
+}
+
+/// The word of POSIX' compound commands that this is, if it is one. Most stand at the beginning of several commands in
+/// a row: better none of these is run than those that happen to make sense.
+fn reserved(word: &Word) -> Option<&'static str> {
+    const RESERVED: [&str; 14] =
+        ["if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "{", "}"];
+    RESERVED.into_iter().find(|text| word.is_bare(text.as_bytes()))
 }

@@ -8,6 +8,7 @@ use crate::input::Input;
 use crate::parser::{Command, List, Place};
 use crate::redirect::place;
 use crate::shell::{DEFAULT_PATH, Shell};
+use crate::signals::Held;
 use crate::{builtins, complain, signals};
 use alloc::ffi::CString;
 use alloc::vec::Vec;
@@ -45,9 +46,10 @@ pub struct Ends {
 
 impl Shell {
     /// In the child: does what the stage says, and ends. `group` is the job's, or 0 for its first process.
-    pub fn become_stage(&mut self, stage: Stage<'_>, ends: Ends, group: i32, place: Place) -> ! {
+    pub fn become_stage(&mut self, stage: Stage<'_>, ends: Ends, held: Option<Held>, group: i32, place: Place) -> ! {
         self.join(group, place, ends.input.is_some());
         self.become_child();
+        drop(held);
         let status = match connect(ends) {
             Ok(()) => self.run_stage(stage),
             Err(error) => {
@@ -103,8 +105,8 @@ impl Shell {
             self.variables.export(name);
         }
         let Some(name) = prepared.arguments.first() else { return 0 };
-        match builtins::find(name) {
-            Some(builtin) => (builtin.run)(self, &prepared.arguments),
+        match builtins::find(&prepared.arguments) {
+            Some(builtin) => builtin.run(self, &prepared.arguments),
             None => self.become_program(name, &prepared.arguments),
         }
     }
@@ -126,6 +128,12 @@ impl Shell {
             }
         }
         let is_path = name.contains(&b'/');
+        if error == Errno::ENOENT
+            && let Some(builtin) = builtins::named(name)
+        {
+            // There is no such program after all: it is for the builtin to say what is wrong.
+            return builtin.run(self, arguments);
+        }
         match error {
             Errno::ENOENT if !is_path => complain!("{}: not found", Lossy(name)),
             Errno::EACCES if is_path && is_directory(name) => complain!("{}: is a directory", Lossy(name)),

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::shell::Shell;
+use crate::signals;
 use alloc::vec::Vec;
 use tusk_user::Errno;
 use tusk_user::file::{self, O_CLOEXEC};
@@ -15,10 +16,12 @@ impl Shell {
     pub fn substitute(&mut self, script: &[u8]) -> Result<Vec<u8>, Failure> {
         let failure = |error: Errno| Failure::new(format_args!("cannot run what is in $(…): {error}"));
         let (output, input) = file::pipe(O_CLOEXEC).map_err(failure)?;
+        let held = self.interactive.then(signals::hold).flatten();
         match linux::fork().map_err(failure)? {
             Fork::Child => {
                 drop(output);
                 self.become_child();
+                drop(held);
                 if let Err(error) = crate::redirect::place(input, 1) {
                     linux::exit_group(failure(error).report());
                 }
@@ -26,6 +29,7 @@ impl Shell {
                 linux::exit_group(self.status)
             }
             Fork::Parent(pid) => {
+                drop(held);
                 drop(input);
                 let mut text = read_to_end(output.number());
                 drop(output);

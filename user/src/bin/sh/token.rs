@@ -90,6 +90,10 @@ pub enum SyntaxError {
     NoTarget(&'static str),
     /// A `!` without a command.
     NothingToNegate,
+    /// A word of POSIX' shell that begins or ends what this one has not got.
+    Compound(&'static str),
+    /// A redirection of POSIX' shell that this one has not got.
+    NoSuchRedirection(&'static str),
 }
 
 impl fmt::Display for SyntaxError {
@@ -104,6 +108,8 @@ impl fmt::Display for SyntaxError {
             SyntaxError::NothingAfter(operator) => write!(out, "a command is missing behind `{}`", operator.text()),
             SyntaxError::NoTarget(redirection) => write!(out, "a file's name is missing behind `{redirection}`"),
             SyntaxError::NothingToNegate => out.write_str("a command is missing behind `!`"),
+            SyntaxError::Compound(word) => write!(out, "`{word}` has no meaning here: commands are single lines"),
+            SyntaxError::NoSuchRedirection(text) => write!(out, "`{text}` has no meaning here, unless quoted"),
         }
     }
 }

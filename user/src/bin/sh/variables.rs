@@ -13,6 +13,7 @@ pub enum Scope {
 }
 
 /// A variable.
+#[derive(Clone)]
 struct Variable {
     name: Vec<u8>,
     value: Vec<u8>,
@@ -20,7 +21,7 @@ struct Variable {
 }
 
 /// All variables, in the order they came: there are few, and a search costs nothing beside a fork.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Variables(Vec<Variable>);
 
 impl Variables {
@@ -45,6 +46,12 @@ impl Variables {
             Some(variable) => variable.value = value.to_vec(),
             None => self.0.push(Variable { name: name.to_vec(), value: value.to_vec(), scope: Scope::Shell }),
         }
+    }
+
+    /// Makes a variable what it is in `other`, there or not.
+    pub fn take_from(&mut self, other: &Variables, name: &[u8]) {
+        self.unset(name);
+        self.0.extend(other.0.iter().find(|variable| variable.name == name).cloned());
     }
 
     /// Hands it to programs from now on; one that is not there becomes an empty one.

@@ -61,6 +61,16 @@ impl<T> Argument for &mut [T] {
     }
 }
 
+/// The address of what a call reads.
+pub fn input<T: ?Sized>(place: &T) -> usize {
+    core::ptr::from_ref(place).expose_provenance()
+}
+
+/// The address of what a call writes.
+pub fn output<T: ?Sized>(place: &mut T) -> usize {
+    core::ptr::from_mut(place).expose_provenance()
+}
+
 /// Makes the call `number` with its arguments, six at most; those that are not given are 0.
 ///
 /// # Errors

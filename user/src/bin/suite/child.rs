@@ -11,7 +11,7 @@ use core::sync::atomic::{AtomicU8, Ordering};
 use core::time::Duration;
 use tusk_user::linux::{self, Fork};
 use tusk_user::time::{now, sleep};
-use tusk_user::{Errno, Status, on_tusk};
+use tusk_user::{Errno, Status, file, on_tusk};
 
 /// Whether forks fail on purpose; found out by the first fork of a case, which on a sound kernel cannot fail.
 static INJECTION: AtomicU8 = AtomicU8::new(UNKNOWN);
@@ -87,6 +87,33 @@ pub fn start(body: impl FnOnce() -> i32) -> i32 {
     }
 }
 
+/// A child that lives until it is let go, however long that takes, and then ends with a code.
+pub struct HeldChild {
+    /// Its pid.
+    pub pid: i32,
+    leash: file::Descriptor,
+}
+
+impl HeldChild {
+    /// Starts it.
+    #[track_caller]
+    pub fn start(code: i32) -> HeldChild {
+        let (reader, leash) = must!(file::pipe(0));
+        let pid = start(|| {
+            must!(file::close(leash.number()));
+            // The end of the pipe is when the parent has no leash any more.
+            check_eq!(linux::read(reader.number(), &mut [0]), Ok(0), "read of the leash");
+            code
+        });
+        HeldChild { pid, leash }
+    }
+
+    /// Lets it go.
+    pub fn release(self) {
+        drop(self.leash);
+    }
+}
+
 /// Waits for one child.
 #[track_caller]
 pub fn wait(child: i32) -> Status {
@@ -129,6 +156,11 @@ pub fn run_well(body: impl FnOnce()) {
 pub fn dies_of(signal: u32, body: impl FnOnce() -> i32) {
     let status = run(body);
     check_eq!(status.signal(), Some(signal), "the signal that killed the child ({status})");
+}
+
+/// Waits for all children there are, however they end.
+pub fn collect_all() {
+    while linux::waitpid(linux::ANY_CHILD).is_ok() {}
 }
 
 /// Checks that there is no child left.

@@ -15,11 +15,11 @@ use tusk_user::{Status, cpu, linux};
 
 /// The x87 unit as `fnsave` stores it (SDM Vol 1 §8.1.10).
 #[repr(C, align(16))]
-struct X87([u8; 108]);
+pub struct X87([u8; 108]);
 
 impl X87 {
     /// Fills the eight registers with numbers that belong to `owner`, and rounds in one of four ways.
-    fn load(owner: u16) {
+    pub fn load(owner: u16) {
         let control = 0x037f | (owner & 3) << 10;
         let base = i32::from(owner) * 1000;
         // SAFETY: the unit is used by nobody else in this process, and the two operands are only read.
@@ -41,7 +41,7 @@ impl X87 {
     }
 
     /// What the unit holds.
-    fn save() -> Self {
+    pub fn save() -> Self {
         let mut image = X87([0; 108]);
         // SAFETY: 108 bytes are stored, and the unit is put back as it was.
         unsafe { asm!("fnsave [{0}]", "frstor [{0}]", in(reg) &mut image) };
@@ -49,7 +49,7 @@ impl X87 {
     }
 
     /// Everything but the address of the last instruction, which the processor need not keep.
-    fn contents(&self) -> (&[u8], &[u8]) {
+    pub fn contents(&self) -> (&[u8], &[u8]) {
         (&self.0[..12], &self.0[28..])
     }
 }
@@ -97,7 +97,7 @@ impl Sse {
 }
 
 /// Computes with `owner`'s numbers for a while, giving up the processor at times and losing it at others.
-fn keep_x87(owner: u16, time: Duration) {
+pub fn keep_x87(owner: u16, time: Duration) {
     X87::load(owner);
     let mine = X87::save();
     let end = now() + time;
@@ -110,7 +110,7 @@ fn keep_x87(owner: u16, time: Duration) {
 }
 
 /// The same with SSE registers.
-fn keep_sse(owner: u16, time: Duration) {
+pub fn keep_sse(owner: u16, time: Duration) {
     Sse::load(owner);
     let mine = Sse::save();
     let end = now() + time;

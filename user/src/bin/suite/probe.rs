@@ -13,12 +13,13 @@ macro_rules! attempt {
         unsafe {
             core::arch::asm!(
                 $($line,)+
-                "mov eax, 1",
+                "mov eax, {exit_group}",
                 "mov ebx, {survived}",
                 "int 0x80",
                 "ud2",
                 $($($operands)+,)?
                 survived = const $crate::child::SURVIVED,
+                exit_group = const linux_raw_sys::general::__NR_exit_group,
                 options(noreturn),
             )
         }

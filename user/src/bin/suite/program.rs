@@ -4,14 +4,16 @@
 //! should be.
 
 use crate::check::{check, check_eq, fail, must};
+use crate::signals::masks;
 use crate::threads_review::fates::wait_for_own;
 use crate::{child, fpu, probe, stack};
 use core::ffi::CStr;
 use core::panic::Location;
 use core::sync::atomic::{AtomicU32, Ordering};
-use linux_raw_sys::general::SIGSEGV;
+use linux_raw_sys::general::{F_GETFD, SIGSEGV};
 use tusk_user::launch::StringList;
-use tusk_user::{Environment, Status, linux, on_tusk};
+use tusk_user::signal::SignalSet;
+use tusk_user::{Environment, Errno, Status, file, linux, on_tusk};
 
 /// Strings that a careless kernel could lose: empty, with spaces, not UTF-8.
 pub const ODD_STRINGS: &[&CStr] = &[c"", c" ", c"two words", c"", c"tab\there", c"\xff\xfe", c"-", c"last"];
@@ -25,7 +27,7 @@ static DATA: AtomicU32 = AtomicU32::new(0x0dd_f00d);
 
 /// The suite's own file.
 pub fn path() -> &'static CStr {
-    if on_tusk() { c"/tests/suite" } else { c"/proc/self/exe" }
+    if on_tusk() { c"/tests/suite" } else { c"/proc/thread-self/exe" }
 }
 
 /// Becomes the program `name` with further arguments; returns only when that failed, with a status that says so.
@@ -100,6 +102,16 @@ pub fn main(environment: &Environment) -> i32 {
             check_eq!(wait_for_own(arguments.next().map_or(0, number)), Ok(0), "waitid for a child of its own")
         }
         Some("gone") => check_gone(arguments.map(number)),
+        Some("alone") => check_alone(arguments.map(number)),
+        Some("waiting") => {
+            check_eq!(linux::read(0, &mut [0]), Ok(0), "read of the standard input");
+            check_alone(arguments.map(number));
+        }
+        Some("masked") => {
+            let mask = arguments.map(number).fold(SignalSet::EMPTY, |set, signal| set.with(signal as u32));
+            check_eq!(masks::mask(), mask, "the mask");
+        }
+        Some("files") => check_files(arguments.map(number)),
         Some("chain") => match arguments.next().map_or(0, number) {
             0 => {}
             remaining => return become_program("chain", &[number_as_text(remaining - 1).as_c_str()]),
@@ -132,6 +144,22 @@ fn check_identity(mut numbers: impl Iterator<Item = i32>) {
     check_eq!(linux::getppid(), next(), "getppid");
     let child = next();
     check_eq!(linux::waitpid(child), Ok((child, Status(5 << 8))), "waitpid for the child of before");
+}
+
+/// This is the only thread of the process with that pid and that parent.
+fn check_alone(mut numbers: impl Iterator<Item = i32>) {
+    let mut next = || numbers.next().unwrap_or(-1);
+    check_eq!(linux::getpid(), next(), "getpid");
+    check_eq!(linux::gettid(), linux::getpid(), "gettid");
+    check_eq!(linux::getppid(), next(), "getppid");
+    child::none_left();
+}
+
+/// The first two descriptors are closed, the third is open.
+fn check_files(numbers: impl Iterator<Item = i32>) {
+    for (number, expected) in numbers.zip([Err(Errno::EBADF), Err(Errno::EBADF), Ok(0)]) {
+        check_eq!(file::fcntl(number, F_GETFD, 0), expected, "descriptor {number}");
+    }
 }
 
 /// Writes all over data and bss, so that a program which found traces of it would notice.

@@ -2,7 +2,7 @@
 
 use crate::call::sys;
 use crate::check::{check, check_eq, must};
-use crate::child::{dies_of, none_left, run, start, wait};
+use crate::child::{HeldChild, dies_of, none_left, run, start, wait};
 use crate::probe::{self, attempt};
 use core::time::Duration;
 use linux_raw_sys::general::{
@@ -19,13 +19,12 @@ const OPTIONS: u32 = WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL | _
 
 /// Whoever ends first is reported first, and each of them once.
 pub fn any_child_will_do() {
-    let slow = start(|| {
-        sleep(A_WHILE * 8);
-        1
-    });
+    let slow = HeldChild::start(1);
+    let slow_pid = slow.pid;
     let quick = start(|| 2);
     check_eq!(linux::waitpid(ANY_CHILD), Ok((quick, Status(2 << 8))), "the first to end");
-    check_eq!(linux::waitpid(ANY_CHILD), Ok((slow, Status(1 << 8))), "the second to end");
+    slow.release();
+    check_eq!(linux::waitpid(ANY_CHILD), Ok((slow_pid, Status(1 << 8))), "the second to end");
     none_left();
 }
 
@@ -52,14 +51,12 @@ pub fn parent_sleeps_until_the_child_ends() {
 
 /// WNOHANG asks without sleeping.
 pub fn wnohang_returns_zero_while_the_child_lives() {
-    // So long that the parent, on a busy machine too, comes to ask before it is over.
-    let child = start(|| {
-        sleep(A_WHILE * 6);
-        3
-    });
-    check_eq!(linux::waitpid_with(child, WNOHANG), Ok((0, Status(0))), "waitpid with WNOHANG");
+    let child = HeldChild::start(3);
+    let pid = child.pid;
+    check_eq!(linux::waitpid_with(pid, WNOHANG), Ok((0, Status(0))), "waitpid with WNOHANG");
     check_eq!(linux::waitpid_with(ANY_CHILD, WNOHANG), Ok((0, Status(0))), "waitpid(-1) with WNOHANG");
-    check_eq!(wait(child).exit_code(), Some(3), "the child's code");
+    child.release();
+    check_eq!(wait(pid).exit_code(), Some(3), "the child's code");
 }
 
 /// WNOHANG reports who has ended.

@@ -5,7 +5,7 @@
 //! whole call.
 
 use crate::input::Input;
-use crate::options::Options;
+use crate::options::{OptionError, Options};
 use crate::output::Output;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -58,13 +58,18 @@ impl Call {
     /// Runs it to its end and returns the exit status.
     pub fn run(mut self) -> i32 {
         if self.arguments.first().is_some_and(|first| *first == c"--help") {
-            self.out.text(self.tool.help);
-            self.out.byte(b'\n');
+            self.help();
         } else if let Err(Stop(status)) = (self.tool.main)(&mut self) {
             self.status = status;
         }
         self.out.flush();
         self.status
+    }
+
+    /// Prints what the tool is for.
+    fn help(&mut self) {
+        self.out.text(self.tool.help);
+        self.out.byte(b'\n');
     }
 
     /// The tool's name.
@@ -80,6 +85,10 @@ impl Call {
     pub fn options(&mut self, letters: &str) -> Result<&'static Options, Stop> {
         match Options::parse(&self.arguments, letters) {
             Ok(options) => Ok(Box::leak(Box::new(options))),
+            Err(OptionError::Help) => {
+                self.help();
+                Err(Stop(0))
+            }
             Err(why) => Err(self.misuse(format_args!("{why}"))),
         }
     }

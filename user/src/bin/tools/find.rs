@@ -107,6 +107,9 @@ fn parse(call: &mut Call, words: &[&'static CStr]) -> Result<Search, Stop> {
         };
         search.tests.push((core::mem::take(&mut negated), test));
     }
+    if negated {
+        return Err(call.misuse(format_args!("a ! stands before nothing")));
+    }
     Ok(search)
 }
 

@@ -16,9 +16,6 @@ Moves files and directories. What has the target's name already is replaced, but
     main: mv,
 };
 
-/// What `rename` answers for a target in another file system.
-const OTHER_FILE_SYSTEM: Errno = Errno(linux_raw_sys::errno::EXDEV as u16);
-
 fn mv(call: &mut Call) -> Result<(), Stop> {
     let options = call.options("fn")?;
     let keep = options.last_of("fn") == Some('n');
@@ -35,7 +32,7 @@ fn mv(call: &mut Call) -> Result<(), Stop> {
         }
         match directory::rename(source, &target) {
             Ok(()) => {}
-            Err(OTHER_FILE_SYSTEM) => carry(call, source, &target),
+            Err(Errno::EXDEV) => carry(call, source, &target),
             Err(error @ (Errno::ENOENT | Errno::ENOTDIR)) if link_stat(source).is_ok() => call.complain(&target, error),
             Err(error) => call.complain(source, error),
         }

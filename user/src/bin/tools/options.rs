@@ -23,6 +23,8 @@ pub enum OptionError {
     NoValue(u8),
     /// Options of more than a letter are not for these tools.
     Long,
+    /// But for one: `--help`, which is no error of anybody.
+    Help,
 }
 
 impl fmt::Display for OptionError {
@@ -31,6 +33,7 @@ impl fmt::Display for OptionError {
             OptionError::Unknown(letter) => write!(out, "there is no option -{}", char::from(letter)),
             OptionError::NoValue(letter) => write!(out, "option -{} wants a value", char::from(letter)),
             OptionError::Long => out.write_str("options are single letters"),
+            OptionError::Help => out.write_str("help is wanted"),
         }
     }
 }
@@ -44,6 +47,7 @@ impl Options {
         while let Some(argument) = arguments.next() {
             match argument.to_bytes() {
                 b"--" => options.operands.extend(&mut arguments),
+                b"--help" => return Err(OptionError::Help),
                 [b'-', b'-', ..] => return Err(OptionError::Long),
                 [b'-', digits @ ..] if letters.contains('#') && number::decimal(digits).is_some() => {
                     options.given.push((b'n', tail(argument, 1)));

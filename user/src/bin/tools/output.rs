@@ -12,9 +12,6 @@ use tusk_user::{Errno, eprintln, linux, terminal};
 /// How much is gathered before it is written, in bytes.
 const ROOM: usize = 8192;
 
-/// What a pipe without a reader answers.
-const NO_READER: Errno = Errno(linux_raw_sys::errno::EPIPE as u16);
-
 /// The exit status when the output is gone.
 const OUTPUT_STATUS: i32 = 1;
 
@@ -101,7 +98,7 @@ impl Output {
     fn write(&self, bytes: &[u8]) {
         match linux::write_all(self.descriptor, bytes) {
             Ok(()) => {}
-            Err(NO_READER) => linux::exit_group(OUTPUT_STATUS),
+            Err(Errno::EPIPE) => linux::exit_group(OUTPUT_STATUS),
             Err(error) => {
                 if self.descriptor != STANDARD_ERROR {
                     eprintln!("{}: cannot write: {error}", self.name);

@@ -1,7 +1,8 @@
 //! The commands that run in the shell's own process.
 //!
 //! Some have to (`cd` in a child would move the child only); the book's others are here because the book has them here,
-//! and because a system without a single program can still be looked at.
+//! and because a system without a single program, or without memory for one more, can still be looked at. Those are
+//! programs too, which know more options: an option that the builtin has not got goes to the program.
 
 mod environment;
 mod files;
@@ -13,6 +14,7 @@ mod session;
 use crate::failure::{FAILED, Lossy, MISUSED};
 use crate::shell::Shell;
 use alloc::ffi::CString;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ffi::CStr;
 use tusk_user::{Errno, println};
@@ -26,7 +28,7 @@ pub struct Builtin {
     /// What it does, in one line.
     summary: &'static str,
     /// Does it; the first argument is the name, the result is the exit status.
-    pub run: fn(&mut Shell, &[Vec<u8>]) -> i32,
+    run: fn(&mut Shell, &[Vec<u8>]) -> i32,
 }
 
 /// One line a builtin: this is the list that `help` prints.
@@ -41,7 +43,7 @@ macro_rules! builtins {
 builtins! {
     "cd" "[DIRECTORY | -]" "go to a directory; without one, to $HOME" session::cd;
     "pwd" "" "print the directory we are in" session::pwd;
-    "ls" "[-l] [-h] [-a] [PATH…]" "list directories: -l with details, -h sizes with units, -a hidden ones too" listing::ls;
+    "ls" "[-a] [PATH…]" "list directories, with -a also what is hidden" listing::ls;
     "mkdir" "[-p] DIRECTORY…" "make directories, with -p also those above them" files::mkdir;
     "rmdir" "DIRECTORY…" "remove empty directories" files::rmdir;
     "rm" "[-r] [-f] FILE…" "remove files, with -r directories and all in them, with -f without complaint" files::rm;
@@ -60,9 +62,47 @@ builtins! {
     "help" "" "print this list" help;
 }
 
+/// The builtins that are programs too, with the letters that may stand in their options.
+const PROGRAMS_TOO: &[(&str, &[u8])] = &[
+    ("pwd", b""),
+    ("ls", b"a1"),
+    ("mkdir", b"p"),
+    ("rmdir", b""),
+    ("rm", b"rRf"),
+    ("ps", b""),
+    ("clear", b""),
+    // Names and numbers of signals, but not -l and -s.
+    ("kill", b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+];
+
 /// The builtin of this name.
-pub fn find(name: &[u8]) -> Option<&'static Builtin> {
+pub fn named(name: &[u8]) -> Option<&'static Builtin> {
     BUILTINS.iter().find(|builtin| builtin.name.as_bytes() == name)
+}
+
+/// The builtin that a command line means; none when there is a program that may know its options better.
+pub fn find(arguments: &[Vec<u8>]) -> Option<&'static Builtin> {
+    let builtin = named(arguments.first()?)?;
+    let known = PROGRAMS_TOO.iter().find(|(name, _)| *name == builtin.name).map(|(_, letters)| *letters);
+    let is_known = |option: &[u8]| known.is_none_or(|known| option.iter().all(|letter| known.contains(letter)));
+    let options = arguments[1..].iter().take_while(|argument| *argument != b"--");
+    let mut letters = options.filter_map(|argument| argument.strip_prefix(b"-"));
+    letters.all(is_known).then_some(builtin)
+}
+
+impl Builtin {
+    /// Runs it; returns its exit status.
+    pub fn run(&self, shell: &mut Shell, arguments: &[Vec<u8>]) -> i32 {
+        if arguments.len() == 2 && arguments[1] == b"--help" && self.name != ":" {
+            println!("{}\nThe shell's own: {}.", self.usage_line(), self.summary);
+            return 0;
+        }
+        (self.run)(shell, arguments)
+    }
+
+    fn usage_line(&self) -> String {
+        alloc::format!("usage: {} {}", self.name, self.usage).trim_end().into()
+    }
 }
 
 fn help(_shell: &mut Shell, _arguments: &[Vec<u8>]) -> i32 {
@@ -80,9 +120,10 @@ fn help(_shell: &mut Shell, _arguments: &[Vec<u8>]) -> i32 {
 
 /// Complains about arguments that make no sense, with the builtin's usage below.
 fn misused(arguments: &[Vec<u8>], why: &str) -> i32 {
-    let builtin = arguments.first().and_then(|name| find(name));
-    let (name, usage) = builtin.map_or(("", ""), |builtin| (builtin.name, builtin.usage));
-    crate::complain!("{name}: {why}\nusage: {name} {usage}");
+    let builtin = arguments.first().and_then(|name| named(name));
+    if let Some(builtin) = builtin {
+        crate::complain!("{}: {why}\n{}", builtin.name, builtin.usage_line());
+    }
     MISUSED
 }
 

@@ -24,7 +24,7 @@ pub fn ps(_shell: &mut Shell, _arguments: &[Vec<u8>]) -> i32 {
         complain!("ps: there is nothing in /proc");
         return FAILED;
     }
-    println!("  PID  PPID S COMMAND");
+    println!("  PID  PPID STAT COMMAND");
     pids.into_iter().for_each(print);
     0
 }
@@ -45,7 +45,7 @@ fn print(pid: u32) {
     if command.is_empty() {
         command = [b"[", &stat[open + 1..close], b"]"].concat();
     }
-    println!("{pid:>5} {:>5} {} {}", Lossy(parent), Lossy(state), Lossy(command.trim_ascii_end()));
+    println!("{pid:>5} {:>5} {:4} {}", Lossy(parent), Lossy(state), Lossy(command.trim_ascii_end()));
 }
 
 /// The beginning of a file of a process, as much as a line shows.

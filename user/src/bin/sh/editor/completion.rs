@@ -96,6 +96,7 @@ fn commands(shell: &Shell, prefix: &[u8]) -> Vec<Vec<u8>> {
     let mut commands: Vec<Vec<u8>> = names.filter(|name| name.starts_with(prefix)).map(<[u8]>::to_vec).collect();
     let path = shell.variables.get(b"PATH").unwrap_or(DEFAULT_PATH);
     for directory in path.split(|&byte| byte == b':') {
+        let directory = if directory.is_empty() { b"." } else { directory };
         glob::for_each_name(directory, |name| {
             if name.starts_with(prefix) && can_run(&[directory, b"/", name].concat()) {
                 commands.push(name.to_vec());

@@ -1,7 +1,8 @@
 //! The line on the screen.
 //!
 //! It takes one row, however long it is: the part around the cursor is shown. Only `\r`, `\b`, blanks and the text itself
-//! are written, which every terminal understands; nothing needs to be known about it but its width.
+//! are written, which every terminal understands; nothing needs to be known about it but its width. What is only added at
+//! the end is all that is written then: a serial line takes longer for a row than a fast typist for a key.
 
 use super::text;
 use alloc::vec::Vec;
@@ -16,17 +17,20 @@ pub struct View {
     first: usize,
     /// Columns in use.
     used: usize,
+    /// The text on the row, while the cursor is at its end.
+    shown: Option<Vec<u8>>,
 }
 
 impl View {
     /// An empty row of a terminal that is so wide.
     pub fn new(prompt: Vec<u8>, columns: usize) -> Self {
-        View { prompt, columns: columns.saturating_sub(1), first: 0, used: 0 }
+        View { prompt, columns: columns.saturating_sub(1), first: 0, used: 0, shown: None }
     }
 
     /// Shows the line with the cursor before its byte `cursor`.
     pub fn show(&mut self, line: &[u8], cursor: usize) {
         let room = self.columns.saturating_sub(text::width(&self.prompt)).max(1);
+        let first = self.first;
         self.scroll(line, cursor, room);
         let mut end = self.first;
         let mut width = 0;
@@ -40,7 +44,17 @@ impl View {
         }
 
         let used = text::width(&self.prompt) + width;
-        let mut row = [b"\r", self.prompt.as_slice(), &line[self.first..end]].concat();
+        let visible = &line[self.first..end];
+        let shown = self.shown.take().filter(|_| self.first == first);
+        if cursor == end {
+            self.shown = Some(visible.to_vec());
+            if let Some(added) = shown.and_then(|shown| visible.strip_prefix(shown.as_slice())) {
+                self.used = used;
+                return write(added);
+            }
+        }
+
+        let mut row = [b"\r", self.prompt.as_slice(), visible].concat();
         row.resize(row.len() + self.used.saturating_sub(used), b' ');
         row.push(b'\r');
         row.extend_from_slice(&self.prompt);
@@ -70,12 +84,13 @@ impl View {
         self.show(line, line.len());
         write(mark.as_bytes());
         write(b"\n");
-        self.used = 0;
+        self.forget();
     }
 
     /// Goes on at a row that is empty.
     pub fn forget(&mut self) {
         self.used = 0;
+        self.shown = None;
     }
 }
 

@@ -4,6 +4,7 @@ use crate::call::sys;
 use crate::check::{check_eq, must};
 use crate::child::{none_left, rounds, run, run_well, start};
 use core::time::Duration;
+use linux_raw_sys::general::SIGWINCH;
 use tusk_user::linux::{self, ANY_CHILD, Fork};
 use tusk_user::time::sleep;
 use tusk_user::{Errno, Status, book, on_tusk};
@@ -52,6 +53,25 @@ pub fn x5_zombies_of_a_dead_parent_are_collected() {
             sleep(Duration::from_millis(30));
         });
     }
+    sleep(A_WHILE);
+    none_left();
+}
+
+/// Orphans whose end would have told their own parent nothing, or with another signal, are collected all the same: both
+/// those that end later and those that have ended before.
+pub fn x5_orphans_of_every_kind_are_collected() {
+    run_well(|| {
+        for exit_signal in [0, SIGWINCH] {
+            for nap in [0, 60] {
+                // A refused one is refused because the kernel was told so; the next round asks for another.
+                if sys!(__NR_clone, exit_signal) == Ok(0) {
+                    sleep(Duration::from_millis(nap));
+                    linux::exit(0);
+                }
+            }
+        }
+        sleep(Duration::from_millis(30));
+    });
     sleep(A_WHILE);
     none_left();
 }

@@ -22,7 +22,8 @@ pub use exec::{
 };
 pub use exit::{
     x1_exit_leaks_no_page, x3_exit_status_keeps_eight_bits, x4_wait_without_a_status_pointer,
-    x5_zombies_of_a_dead_parent_are_collected, x6_process_without_its_parent_may_exit,
+    x5_orphans_of_every_kind_are_collected, x5_zombies_of_a_dead_parent_are_collected,
+    x6_process_without_its_parent_may_exit,
 };
 pub use files::{f5_exit_of_a_child_closes_nothing_of_its_parent, f7_descriptors_0_to_2_outlive_any_child};
 pub use fork::{

@@ -6,8 +6,8 @@
 use super::image::{self, PAUSE};
 use super::programs::execute;
 use crate::call::{Argument, sys};
-use crate::check::{check, check_eq, must, skip};
-use crate::child::{is_injecting, wait};
+use crate::check::{check, check_eq, must};
+use crate::child::{insist, wait};
 use crate::mapping::scratch::Scratch;
 use core::arch::{asm, naked_asm};
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -32,18 +32,6 @@ static STACK: Stack = Stack([const { AtomicU32::new(0) }; 4096]);
 /// Where the child's stack begins: at its upper end.
 fn stack() -> usize {
     STACK.0.as_ptr_range().end.expose_provenance()
-}
-
-/// Makes a child, through whatever failures the kernel was told to inject (see `child`).
-fn insist(mut make: impl FnMut() -> Result<usize, Errno>) -> Result<usize, Errno> {
-    // Asked before, as the answer takes a fork.
-    let injecting = is_injecting();
-    loop {
-        match make() {
-            Err(Errno::ENOMEM) if injecting => {}
-            result => return result,
-        }
-    }
 }
 
 /// `clone` with memory shared: the child runs `body` on `STACK` while its parent sleeps; returns the child's pid.
@@ -191,10 +179,6 @@ pub fn clone_stores_the_number_where_asked() {
 
 /// With `CLONE_FILES`, what one closes is closed.
 pub fn clone_may_share_descriptors() {
-    if tusk_user::on_tusk() {
-        check_eq!(sys!(__NR_clone, SIGCHLD | CLONE_FILES), Err(Errno::ENOSYS), "clone with CLONE_FILES");
-        skip(format_args!("no process shares another's descriptors here"));
-    }
     let (reader, writer) = must!(file::pipe(0));
     let child = must!(insist(|| sys!(__NR_clone, SIGCHLD | CLONE_FILES))) as i32;
     if child == 0 {

@@ -6,12 +6,10 @@ use crate::check::{check_eq, must};
 use crate::child::{run, start, wait};
 use crate::mapping::scratch::Scratch;
 use core::ffi::CStr;
-use core::time::Duration;
 use linux_raw_sys::general::SIGKILL;
 use tusk_user::file::{self, O_RDONLY, O_RDWR, O_WRONLY};
 use tusk_user::launch::StringList;
 use tusk_user::signal::kill;
-use tusk_user::time::sleep;
 use tusk_user::{Errno, Status, linux};
 
 /// Calls execve, which fails or does not return.
@@ -90,9 +88,11 @@ pub fn file_open_for_writing_is_etxtbsy() {
 /// And a program that runs cannot be opened for writing; it can be read and unlinked.
 pub fn running_program_is_etxtbsy() {
     let scratch = Scratch::with_mode(b'p', 0o755, &image::program(PAUSE));
+    let (reader, writer) = must!(file::pipe(file::O_CLOEXEC));
     let child = start(|| i32::from(execute(scratch.path()).0));
-    // The child's file is busy from some moment of its execve on.
-    sleep(Duration::from_millis(60));
+    drop(writer);
+    // The end of the pipe is when the child's copy was closed: by execve, which has made the file busy before.
+    check_eq!(linux::read(reader.number(), &mut [0]), Ok(0), "read");
     for flags in [O_WRONLY, O_RDWR, O_WRONLY | file::O_TRUNC] {
         check_eq!(file::open(scratch.path(), flags).err(), Some(Errno::ETXTBSY), "open of a running program");
     }

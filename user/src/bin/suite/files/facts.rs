@@ -121,9 +121,11 @@ pub fn sysinfo_tells_the_load() {
     let length = must!(linux::read(open(c"/proc/loadavg", O_RDONLY), &mut text));
     let text = core::str::from_utf8(&text[..length]).unwrap_or_default();
     for (word, load) in text.split(' ').zip(found.loads) {
-        let expected = must!(word.parse::<f64>());
-        let told = f64::from(load as u32) / 65536.0;
+        // In hundredths, as it is written there.
+        let (whole, hundredths) = word.split_once('.').unwrap_or_default();
+        let expected = must!(whole.parse::<u64>()) * 100 + must!(hundredths.parse::<u64>());
+        let told = (u64::from(load) * 100) >> 16;
         // It may have been reckoned anew in between.
-        check!((told - expected).abs() <= 0.1 + expected / 4.0, "a load of {told}, and in /proc/loadavg {expected}");
+        check!(told.abs_diff(expected) <= 10 + expected / 4, "a load of {told}, and in /proc/loadavg {word}");
     }
 }

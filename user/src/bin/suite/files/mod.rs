@@ -4,12 +4,8 @@
 //! file systems differ, a case takes either answer. Most calls are made raw, with their numbers and words, since it is
 //! the interface that is tested and not our wrappers of it; `call`, `scratch` and `shorthand` keep that short.
 
-mod scratch;
-mod shorthand;
-
 pub mod attributes;
 pub mod bad_counts;
-pub mod bad_pointers;
 pub mod descriptors;
 pub mod devices;
 pub mod directories;
@@ -30,8 +26,10 @@ pub mod poll;
 pub mod procfs;
 pub mod renames;
 pub mod reopening;
+pub mod scratch;
 pub mod select;
 pub mod sharing;
+pub mod shorthand;
 pub mod transfer;
 pub mod truncation;
 pub mod vectors;

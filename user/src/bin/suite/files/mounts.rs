@@ -8,7 +8,7 @@ use tusk_user::Errno;
 use tusk_user::stat::stat;
 
 /// Deeper than the kernel's stack would bear a call for each level.
-const DEEP: usize = 2000;
+const DEEP: usize = 1000;
 
 /// Makes a file system at `mount` in the current directory, and goes there.
 #[track_caller]

@@ -8,6 +8,7 @@ use core::time::Duration;
 use linux_raw_sys::general::{
     F_GETFD, F_GETFL, F_SETFL, FD_CLOEXEC, O_ACCMODE, O_APPEND, O_CLOEXEC, O_NONBLOCK, O_RDONLY, O_WRONLY,
 };
+use tusk_user::file::{POLLOUT, poll, pollfd};
 use tusk_user::signal::{Action, SIGPIPE, set_action};
 use tusk_user::time::sleep;
 use tusk_user::{Errno, Status, linux};
@@ -103,6 +104,11 @@ pub fn blocked_writer_sees_the_last_reader_go() {
         check_eq!(linux::write(writer, b"x"), Err(Errno::EPIPE), "write afterwards");
         0
     });
+    // Not before the pipe is full: the child would have written less.
+    let mut entry = pollfd { fd: writer, events: POLLOUT as i16, revents: 0 };
+    while must!(poll(core::slice::from_mut(&mut entry), 0)) > 0 {
+        sleep(WHILE / 10);
+    }
     sleep(WHILE);
     check_eq!(must!(linux::try_waitpid(child)), None, "what has become of the writer meanwhile");
     close(reader);

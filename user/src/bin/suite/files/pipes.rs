@@ -102,17 +102,20 @@ pub fn blocked_writer_goes_on_when_read() {
 /// The reader of an empty pipe waits for the writer.
 pub fn blocked_reader_goes_on_when_written() {
     let [reader, writer] = pipe(0);
+    let [leash, end_of_leash] = pipe(0);
     let began = now();
     let child = start(|| {
+        close(end_of_leash);
         sleep(WHILE);
         must!(linux::write_all(writer, b"late"));
-        sleep(WHILE);
+        gives(leash, b"");
         0
     });
     let mut buffer = [0; 8];
     check_eq!(linux::read(reader, &mut buffer), Ok(4), "read");
     check!(now() - began >= WHILE, "the read returned before something was written");
     check_eq!(must!(linux::try_waitpid(child)), None, "what has become of the writer meanwhile");
+    close(end_of_leash);
     check_eq!(wait(child), Status(0), "the child's end");
 }
 

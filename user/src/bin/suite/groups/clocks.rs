@@ -1,10 +1,10 @@
 //! Clocks beyond the two of `time::`.
 
-use crate::call::sys;
+use crate::call::{call, sys};
 use crate::check::{check, check_eq, must};
 use core::time::Duration;
 use linux_raw_sys::general::{
-    __kernel_old_timespec, __kernel_old_timeval, CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID,
+    __NR_time, __kernel_old_timespec, __kernel_old_timeval, CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID,
     CLOCK_REALTIME, TIMER_ABSTIME,
 };
 use tusk_user::time::now;
@@ -17,8 +17,8 @@ pub fn times_of_day_agree() {
     check_eq!(sys!(__NR_gettimeofday, &mut precise, 0), Ok(0), "gettimeofday");
     let clock = must!(linux::clock_gettime(CLOCK_REALTIME));
     check_eq!(word as usize, seconds, "what time returned, and what it stored");
-    check_eq!(sys!(__NR_time, 0).map(|time| time - seconds < 3), Ok(true), "time without a place");
-    let (low, high) = (seconds as i32, seconds as i32 + 3);
+    check_eq!(call(__NR_time, [0]).map(|time| time - seconds < 60), Ok(true), "time without a place");
+    let (low, high) = (seconds as i32, seconds as i32 + 60);
     check!((low..high).contains(&precise.tv_sec), "gettimeofday tells {}, time {seconds}", precise.tv_sec);
     check!((low..high).contains(&clock.tv_sec), "the clock tells {}, time {seconds}", clock.tv_sec);
     check!((0..1_000_000).contains(&precise.tv_usec), "{} is no part of a second", precise.tv_usec);
@@ -52,7 +52,7 @@ pub fn sleep_until_a_moment() {
             check_eq!(sleep(&moment, TIMER_ABSTIME), Ok(0), "clock_nanosleep until a moment");
             check!(now() - begin >= Duration::from_millis(59), "the sleep by clock {clock} was too short");
         }
-        check!(now() - begin < Duration::from_secs(5), "the sleep by clock {clock} was too long");
+        check!(now() - begin < Duration::from_secs(30), "the sleep by clock {clock} was too long");
         let short = __kernel_old_timespec { tv_sec: 0, tv_nsec: 20_000_000 };
         let middle = now();
         check_eq!(sleep(&short, 0), Ok(0), "clock_nanosleep for a time");

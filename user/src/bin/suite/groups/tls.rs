@@ -12,14 +12,15 @@ use tusk_user::time::now;
 use tusk_user::{Errno, Status, linux};
 
 /// What the segments below show.
-static FIRST: [AtomicU32; 4] = [AtomicU32::new(0x11), AtomicU32::new(0x22), AtomicU32::new(0x33), AtomicU32::new(0x44)];
-static SECOND: [AtomicU32; 4] = [const { AtomicU32::new(0x55) }; 4];
+pub static FIRST: [AtomicU32; 4] =
+    [AtomicU32::new(0x11), AtomicU32::new(0x22), AtomicU32::new(0x33), AtomicU32::new(0x44)];
+pub static SECOND: [AtomicU32; 4] = [const { AtomicU32::new(0x55) }; 4];
 
 /// `struct user_desc`: entry, base, limit, and the flags of a 32-bit data segment counted in pages, that is in use.
-type Description = [u32; 4];
+pub type Description = [u32; 4];
 
 /// A description of a segment that begins at `memory`.
-fn description(entry: u32, memory: &[AtomicU32; 4]) -> Description {
+pub fn description(entry: u32, memory: &[AtomicU32; 4]) -> Description {
     const IN_32_BITS: u32 = 1;
     const IN_PAGES: u32 = 1 << 4;
     const USABLE: u32 = 1 << 6;
@@ -27,19 +28,19 @@ fn description(entry: u32, memory: &[AtomicU32; 4]) -> Description {
 }
 
 /// Sets a segment and returns its entry, which the kernel chooses when it is −1.
-fn set_area(mut description: Description) -> Result<u32, Errno> {
+pub fn set_area(mut description: Description) -> Result<u32, Errno> {
     sys!(__NR_set_thread_area, &mut description)?;
     Ok(description[0])
 }
 
 /// Loads gs with an entry of the table.
-fn load_gs(entry: u32) {
+pub fn load_gs(entry: u32) {
     // SAFETY: our programs use gs for nothing; the entry was just set.
     unsafe { asm!("mov gs, {0:e}", in(reg) entry << 3 | 3) };
 }
 
 /// Reads a word by way of gs.
-fn through_gs(index: usize) -> u32 {
+pub fn through_gs(index: usize) -> u32 {
     let word;
     // SAFETY: gs begins at one of the arrays above, and the index is within it.
     unsafe { asm!("mov {0:e}, gs:[{1}]", out(reg) word, in(reg) index * 4) };

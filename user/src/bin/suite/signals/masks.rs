@@ -2,12 +2,13 @@
 
 use super::catch::{Action, SEEN, SET_SIZE, note, set};
 use super::sigaction::raise;
-use crate::call::sys;
+use crate::call::{call, input, sys};
 use crate::check::{check, check_eq, must};
 use crate::child::{run_well, start, wait};
 use core::time::Duration;
 use linux_raw_sys::general::{
-    __kernel_old_timespec, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGALRM, SIGKILL, SIGSTOP, SIGUSR1, SIGUSR2, SIGWINCH,
+    __NR_rt_sigtimedwait, __kernel_old_timespec, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGALRM, SIGKILL, SIGSTOP,
+    SIGUSR1, SIGUSR2, SIGWINCH,
 };
 use tusk_user::signal::{SignalSet, kill, set_mask, suspend};
 use tusk_user::time::{now, sleep};
@@ -119,8 +120,8 @@ pub fn sigtimedwait_takes_what_waits() {
     let both = only(SIGUSR1).with(SIGUSR2);
     must!(set_mask(both));
     let wait_for = |set: SignalSet, ms: i32| {
-        let time = __kernel_old_timespec { tv_sec: 0, tv_nsec: ms * 1_000_000 };
-        sys!(__NR_rt_sigtimedwait, &set, 0, &time, SET_SIZE)
+        let time = __kernel_old_timespec { tv_sec: ms / 1000, tv_nsec: ms % 1000 * 1_000_000 };
+        call(__NR_rt_sigtimedwait, [input(&set), 0, input(&time), SET_SIZE])
     };
     raise(SIGUSR2);
     check_eq!(wait_for(only(SIGUSR1), 0), Err(Errno::EAGAIN), "sigtimedwait for a signal that does not wait");
@@ -134,7 +135,7 @@ pub fn sigtimedwait_takes_what_waits() {
         sleep(Duration::from_millis(20));
         kill(parent, SIGUSR1).is_err().into()
     });
-    check_eq!(wait_for(both, 900), Ok(SIGUSR1 as usize), "sigtimedwait for a signal that comes");
+    check_eq!(wait_for(both, 20_000), Ok(SIGUSR1 as usize), "sigtimedwait for a signal that comes");
     check_eq!(wait(child).exit_code(), Some(0), "the child's end");
     run_well(|| check_eq!(mask(), both, "the child's mask"));
 }

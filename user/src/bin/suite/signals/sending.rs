@@ -1,11 +1,11 @@
 //! Sending signals: to one, to a group, to everybody who is oneself, and to nobody.
 
 use super::catch::{Action, SEEN, note, set};
-use crate::call::sys;
+use crate::call::{call, sys};
 use crate::check::{check, check_eq, must};
 use crate::child::{run_well, start, wait};
 use core::time::Duration;
-use linux_raw_sys::general::{SIGKILL, SIGTERM, SIGUSR1};
+use linux_raw_sys::general::{__NR_waitid, P_PID, SIGKILL, SIGTERM, SIGUSR1, WEXITED, WNOWAIT};
 use tusk_user::signal::kill;
 use tusk_user::time::sleep;
 use tusk_user::{Errno, Status, linux};
@@ -22,7 +22,8 @@ pub fn sleeper() -> i32 {
 pub fn signal_0_asks_whether_somebody_is_there() {
     check_eq!(kill(linux::getpid(), 0), Ok(()), "kill of this process");
     let child = start(|| 3);
-    sleep(Duration::from_millis(30));
+    let until_it_ends = [P_PID as usize, child as usize, 0, (WEXITED | WNOWAIT) as usize, 0];
+    check_eq!(call(__NR_waitid, until_it_ends), Ok(0), "waitid that leaves the child as it is");
     check_eq!(kill(child, 0), Ok(()), "kill of a child that has ended");
     check_eq!(kill(child, SIGKILL), Ok(()), "kill of a child that has ended");
     check_eq!(wait(child), Status(3 << 8), "the child's end");

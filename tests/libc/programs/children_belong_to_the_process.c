@@ -33,15 +33,24 @@ static void *wait_for_child(void *argument)
 int main(void)
 {
     pthread_t maker;
+    pid_t first;
     int status;
 
     CHECK(sem_init(&go, 0, 0) == 0);
     printf("another thread's child: %d\n", (int)(intptr_t)join(start(wait_for_child, join(start(make_child, (void *)3)))));
+
+    /* There is a child from the beginning, so that main can wait before the other is made. */
+    first = fork();
+    NO_ERROR(first);
+    while (first == 0)
+        pause();
     maker = start(make_child_and_stay, (void *)4);
     CHECK(wait(&status) > 0);
     printf("main waited for it: %d\n", WEXITSTATUS(status));
     CHECK(sem_post(&go) == 0);
     join(maker);
+    NO_ERROR(kill(first, SIGTERM));
+    print_end_of(first, "the first");
     printf("no child is left: %s\n", ERROR_OF(wait(NULL)));
     return 0;
 }

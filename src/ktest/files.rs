@@ -1,0 +1,25 @@
+//! In-kernel tests of open files.
+
+use super::{Outcome, check, ktest};
+use crate::fs::open_file::{self, OpenFileDescription};
+use crate::fs::open_flags::OpenFlags;
+use crate::fs::pipe::Pipe;
+use crate::mm::fault_injection;
+use arrayvec::ArrayVec;
+
+ktest!(an_opening_without_memory_is_not_counted);
+fn an_opening_without_memory_is_not_counted() -> Outcome {
+    let pipe = Pipe::new().map_err(|_| "no pipe")?;
+    let before = open_file::count();
+    // The heap has some blocks left before it asks for a page, which is what fails.
+    let mut files = ArrayVec::<_, 256>::new();
+    fault_injection::arm(1);
+    while let Ok(file) = OpenFileDescription::open(pipe.clone(), None, OpenFlags::READ_WRITE) {
+        check!(files.try_push(file).is_ok());
+    }
+    check!(!fault_injection::disarm());
+    check!(open_file::count() == before + files.len() as u32);
+    drop(files);
+    check!(open_file::count() == before);
+    Ok(())
+}
