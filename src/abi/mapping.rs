@@ -72,6 +72,8 @@ pub fn mmap2(address: u32, length: u32, protection: u32, flags: u32, descriptor:
     running_thread().with_addresses(|addresses| {
         let first = match place {
             Some(first) => {
+                // What is there goes only if the new one is sure to come.
+                addresses.make_room_to_replace(&(first..first + pages))?;
                 mfree_page(addresses, page_at(first), pages)?;
                 addresses.insert(Region { first, ..region })?;
                 first

@@ -22,6 +22,14 @@ pub fn disarm() -> bool {
     REMAINING.swap(0, Ordering::Relaxed) != 0
 }
 
+/// Does `work` disarmed; what is armed waits until it is done.
+pub fn suspended<R>(work: impl FnOnce() -> R) -> R {
+    let remaining = REMAINING.swap(0, Ordering::Relaxed);
+    let result = work();
+    REMAINING.store(remaining, Ordering::Relaxed);
+    result
+}
+
 /// Asked by every allocator before it takes anything.
 ///
 /// # Errors

@@ -69,7 +69,10 @@ pub fn init() -> Result<Memory, &'static str> {
     // SAFETY: boot, one thread, interrupts off: all that the loader left is ours to arrange.
     unsafe {
         let mut early = Early::begin(free, image.end + KERNEL_BASE);
-        let address_pages = early.extend_page_tables();
+        let loaded = [boot.root, boot.symbols, boot.names].into_iter().flatten();
+        // A page more for each that begins within one.
+        let loaded_pages = loaded.map(|range| range.length().div_ceil(PAGE_SIZE) + 1).sum();
+        let address_pages = early.extend_page_tables(loaded_pages);
         early.protect_image();
         let root = boot.root.map(|range| Loaded::new(early.map_read_only(range)));
         let symbols = boot.symbols.map(|range| early.map_read_only(range));
@@ -140,11 +143,11 @@ impl Early {
     }
 
     /// Makes page tables for all kernel addresses that this much memory calls for, so that every
-    /// page directory can share them from the beginning. Returns how many pages they cover behind
-    /// the image.
-    unsafe fn extend_page_tables(&mut self) -> u32 {
+    /// page directory can share them from the beginning; `loaded_pages` of them are for what the
+    /// loader put into memory, which is not free. Returns how many pages they cover behind the image.
+    unsafe fn extend_page_tables(&mut self, loaded_pages: u32) -> u32 {
         let frames = layout::count_pages(&self.free);
-        let wanted = frames.saturating_add(frames / 4).saturating_add(SPARE_PAGES);
+        let wanted = frames.saturating_add(frames / 4).saturating_add(SPARE_PAGES).saturating_add(loaded_pages);
         let most = (PAGE_TABLES - self.first.address()) / PAGE_SIZE;
         let end = self.first.add(wanted.min(most)).address().next_multiple_of(ENTRIES * PAGE_SIZE);
         let mut page = self.first;

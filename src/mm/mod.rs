@@ -2,7 +2,7 @@
 //!
 //! From the bottom up: [`bitmap`] → [`frame`] (physical pages in two pools) → [`page_table`] →
 //! [`kernel_pages`] (the kernel's addresses) → [`arena`] and [`heap`] (small blocks), and beside
-//! those [`page_directory`], [`user_addresses`] with its [`region`]s, [`user_pages`] and [`demand`] (a
+//! those [`page_directory`], [`user_addresses`] with its [`regions`], [`user_pages`] and [`demand`] (a
 //! program's memory) and [`user`] (copying from and to it). Stands on `arch`; called by tasks, files, and system calls.
 
 pub mod arena;
@@ -24,6 +24,7 @@ pub mod page_directory;
 pub mod page_table;
 pub mod pin;
 pub mod region;
+pub mod regions;
 pub mod shared_memory;
 pub mod user;
 pub mod user_addresses;

@@ -9,7 +9,8 @@ use super::bitmap::Bitmap;
 use super::executable::Executable;
 use super::file_page::PageSource;
 use super::kernel_pages::{KernelPages, get_kernel_pages, get_unset_kernel_pages};
-use super::region::{self, Protection, Regions, Source, Traits};
+use super::region::{self, Protection, Source, Traits};
+use super::regions::Regions;
 use crate::arch::paging::{self, KERNEL_BASE, PAGE_SIZE, Page};
 use crate::errno::{Errno, Result};
 use alloc::sync::Arc;
@@ -149,6 +150,15 @@ impl UserAddresses {
         self.regions.insert(region)?;
         self.bitmap.take_range(bits(&pages));
         Ok(())
+    }
+
+    /// Makes room for [`UserAddresses::remove`] and then [`UserAddresses::insert`] of the same pages, which cannot fail
+    /// then.
+    ///
+    /// # Errors
+    /// ENOMEM; nothing has changed then.
+    pub fn make_room_to_replace(&mut self, pages: &Range<u32>) -> Result<()> {
+        self.regions.make_room_to_replace(pages)
     }
 
     /// Adds a region somewhere below the stack; `region.first` says nothing. Returns the number of its first page.

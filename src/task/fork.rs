@@ -39,6 +39,7 @@ use crate::arch::interrupt;
 use crate::arch::paging::Page;
 use crate::errno::{Errno, Result};
 use crate::mm::bounce::{BouncePage, PageCarrier};
+use crate::mm::fault_injection;
 use crate::mm::inheritance::pass_on;
 use crate::mm::kernel_pages::{KernelPages, get_unset_kernel_pages};
 use crate::mm::page_directory::{PageDirectory, create_page_dir};
@@ -138,11 +139,9 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
 
     let pid = child.task().pid().expect("a copied process has a pid");
     give_birth(&child.task(), birth)?;
-    // What is left cannot fail; and a maker that sleeps for vfork is not to have its child's allocations fail.
-    drop(injection);
     if birth.parent_store_at != 0 {
-        // A bad address is passed over, as on Linux.
-        let _ = user::write_u32(birth.parent_store_at, pid.number());
+        // A bad address is passed over, as on Linux. What brings the page in is no allocation of fork's.
+        let _ = fault_injection::suspended(|| user::write_u32(birth.parent_store_at, pid.number()));
     }
     // From here on nobody comes in between: what the child is born into is what it finds. A child of one that is to end
     // would escape whoever ends all of a process, or of a group.
@@ -150,8 +149,10 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
         return Err(Errno::RESTART);
     }
     if !birth.shares(Shared::PROCESS) {
-        join_family(child.task().process(), &parent, birth);
+        join_family(child.task().process(), &parent, birth)?;
     }
+    // What is left cannot fail; and a maker that sleeps for vfork is not to have its child's allocations fail.
+    drop(injection);
     let child = child.into_task();
     let slice = parent.ticks.get();
     child.ticks.set(slice / 2);
@@ -277,9 +278,6 @@ fn copy_pcb_vaddrbitmap_stack0(
 
     let task = child.task();
     task.pid.set(Some(allocate_pid()?));
-    if !is_thread {
-        task.process().inherit(parent.process())?;
-    }
     let table = if birth.shares(Shared::HANDLERS) { Table::Same } else { Table::Copied };
     task.signals.inherit(&parent.signals, table)?;
     *task.fpu.borrow_mut() = floating_point::copy_of_running()?;
@@ -290,9 +288,9 @@ fn copy_pcb_vaddrbitmap_stack0(
 }
 
 /// Makes `process`, which is new, a child of `parent`'s process, or of that one's parent.
-fn join_family(process: &Process, parent: &Task, birth: &Birth) {
+fn join_family(process: &Process, parent: &Task, birth: &Birth) -> Result<()> {
     let family = parent.process();
-    process.membership.inherit(&family.membership);
+    process.inherit(family)?;
     if birth.shares(Shared::PARENT) {
         // It is told what it would be told by the caller.
         process.parent_pid.set(family.parent_pid.get());
@@ -303,6 +301,7 @@ fn join_family(process: &Process, parent: &Task, birth: &Birth) {
         process.kinship.maker.set(parent.pid());
         process.kinship.exit_signal.set(birth.exit_signal);
     }
+    Ok(())
 }
 
 /// Step c: gives the child a copy of every page that the parent has, stack included.

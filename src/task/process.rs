@@ -95,9 +95,9 @@ impl Process {
             leader: _,     // set by add
             living: _,     // none yet
             parent_pid: _, // who it is depends on CLONE_PARENT: fork.rs says
-            membership: _, // they are its maker's at the moment of its birth: fork.rs says
-            kinship: _,    // new
-            usage: _,      // nothing used yet
+            membership,
+            kinship: _, // new
+            usage: _,   // nothing used yet
             limits,
             pending: _, // the parent's alone
             timers: _,  // man 2 fork: not inherited
@@ -107,6 +107,7 @@ impl Process {
             successor: _,  // and has one thread
             stopped_by: _, // which runs
         } = self;
+        membership.inherit(&parent.membership);
         limits.inherit(&parent.limits)?;
         command_line.borrow_mut().clone_from(&parent.command_line.borrow());
         Ok(())

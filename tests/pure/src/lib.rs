@@ -48,6 +48,7 @@ mod mm {
     mod bitmap;
     mod layout;
     mod region;
+    mod regions;
 }
 
 #[path = "../../../src/task"]

@@ -6,6 +6,7 @@ use super::multiboot1;
 use crate::boot::{Boot, Next, Record};
 use crate::machines::{BOCHS, TOO_SMALL, USUAL};
 use crate::process::Process;
+use crate::project;
 use crate::scene::{Check, Scene};
 
 /// What every panic must show.
@@ -34,6 +35,14 @@ pub fn scenes() -> Vec<Scene> {
         Scene::new(Boot::of("crash_bochs", &BOCHS, "crash=panic run=true log=ttyS1"), PANIC),
         Scene::new(
             Boot { play: Some(refuses_memory), ..Boot::of("too_little_memory", &TOO_SMALL, "log=ttyS1") },
+            &[("is_refused_in_words", |record| record.status().map(drop))],
+        ),
+        Scene::new(
+            Boot {
+                prepare: Some(lay_large_file),
+                play: Some(refuses_archive),
+                ..Boot::with_iso_options("archive_too_large", &USUAL, "--overlay build/tests/large --cmdline log=ttyS1")
+            },
             &[("is_refused_in_words", |record| record.status().map(drop))],
         ),
         Scene::new(
@@ -73,6 +82,21 @@ fn backtrace_names_functions(record: &Record) -> Result<()> {
 fn refuses_memory(machine: &mut Process) -> Result<Next> {
     machine.wait_for("cannot start: ")?;
     machine.wait_for("memory")?;
+    Ok(Next::Stop)
+}
+
+/// Writes a file that fills more than half of the usual machine's memory, though little on the disc.
+fn lay_large_file() -> Result<()> {
+    const LENGTH: u64 = 18 << 20;
+    let folder = project::build("tests/large");
+    std::fs::create_dir_all(&folder)?;
+    Ok(std::fs::File::create(folder.join("zeros"))?.set_len(LENGTH)?)
+}
+
+/// An archive that fits into memory, but not a second time as files, is told from one that does.
+fn refuses_archive(machine: &mut Process) -> Result<Next> {
+    machine.wait_for("cannot start: ")?;
+    machine.wait_for("zeros could not be unpacked")?;
     Ok(Next::Stop)
 }
 

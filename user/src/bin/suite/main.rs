@@ -784,6 +784,7 @@ cases! {
     handover::timer_goes_on_in_the_next_program,
     handover::failed_execve_changes_nothing,
     clone::vfork_shares_memory_and_waits,
+    clone::signals_reach_the_parent_of_vfork,
     clone::clone_as_posix_spawn_does_it,
     clone::death_of_a_sharing_child_is_its_own,
     clone::clone_without_sharing_is_fork,

@@ -7,16 +7,17 @@ use super::image::{self, PAUSE};
 use super::programs::execute;
 use crate::call::{Argument, sys};
 use crate::check::{check, check_eq, must};
-use crate::child::{insist, wait};
+use crate::child::{dies_of, insist, wait};
 use crate::mapping::scratch::Scratch;
+use crate::signals::masks::pending;
 use core::arch::{asm, naked_asm};
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use core::time::Duration;
 use linux_raw_sys::general::{
     __NR_clone, __NR_vfork, CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_FILES, CLONE_PARENT_SETTID, CLONE_SIGHAND,
-    CLONE_THREAD, CLONE_VFORK, CLONE_VM, SIGCHLD, SIGKILL,
+    CLONE_THREAD, CLONE_VFORK, CLONE_VM, SIGCHLD, SIGKILL, SIGTERM, SIGUSR1,
 };
-use tusk_user::signal::kill;
+use tusk_user::signal::{SignalSet, kill, set_mask};
 use tusk_user::syscall::check as checked;
 use tusk_user::time::now;
 use tusk_user::{Errno, Status, file, linux};
@@ -110,6 +111,23 @@ pub fn vfork_shares_memory_and_waits() {
         let child = must!(vfork_and_exit(0)) as i32;
         check_eq!(wait(child), Status(5 << 8), "the child's end");
     }
+}
+
+extern "C" fn signal_the_parent() -> ! {
+    let sent = kill(linux::getppid(), LEFT.load(Relaxed));
+    linux::exit(i32::from(sent.is_err()))
+}
+
+/// Signals come to who sleeps in `vfork`, and wait until the child is gone.
+pub fn signals_reach_the_parent_of_vfork() {
+    LEFT.store(SIGUSR1, Relaxed);
+    must!(set_mask(SignalSet::EMPTY.with(SIGUSR1)));
+    let child = must!(clone_sharing(SIGCHLD, signal_the_parent)) as i32;
+    check_eq!(wait(child), Status(0), "the child's end");
+    check!(pending().has(SIGUSR1), "SIGUSR1 has been lost");
+
+    LEFT.store(SIGTERM, Relaxed);
+    dies_of(SIGTERM, || clone_sharing(SIGCHLD, signal_the_parent).map_or(1, |_| 0));
 }
 
 /// The path that the child below becomes; it has its parent's memory and can find it there.
