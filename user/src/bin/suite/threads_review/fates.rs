@@ -5,7 +5,7 @@ use crate::check::{check_eq, must};
 use crate::child::{self, none_left};
 use crate::program::{become_program, number_as_text};
 use crate::threads::thread::{Running, start};
-use crate::threads::word::Word;
+use crate::threads::word::{Scope, Word};
 use core::time::Duration;
 use linux_raw_sys::general::{__WALL, __WNOTHREAD, P_PID, SIGUSR1, WEXITED};
 use linux_raw_sys::prctl::PR_SET_PDEATHSIG;
@@ -41,7 +41,8 @@ pub fn children_of_the_first_thread_get_another() {
         must!(sys!(__NR_set_tid_address, FIRST.address()));
         start(move || {
             while FIRST.get() != 0 {
-                let _ = FIRST.wait(1);
+                // The kernel wakes those who sleep in shared scope.
+                let _ = FIRST.wait_in(Scope::Shared, 1);
             }
             sleep(Duration::from_millis(20));
             must!(linux::write(writer.number(), b"x"));

@@ -6,7 +6,7 @@ use crate::child;
 use crate::signals::catch::{Action, SET_SIZE, set};
 use crate::signals::masks::pending;
 use crate::threads::thread::start;
-use crate::threads::word::Word;
+use crate::threads::word::{Scope, Word};
 use core::time::Duration;
 use linux_raw_sys::general::{__kernel_old_timespec, SA_RESTART, SIGCHLD, SIGURG, SIGUSR1, SIGUSR2, SIGWINCH};
 use tusk_user::signal::{SignalSet, kill, set_mask};
@@ -89,7 +89,8 @@ pub fn handlers_do_not_end_with_the_first_thread() {
         must!(sys!(__NR_set_tid_address, FIRST.address()));
         start(|| {
             while FIRST.get() != 0 {
-                let _ = FIRST.wait(1);
+                // The kernel wakes those who sleep in shared scope.
+                let _ = FIRST.wait_in(Scope::Shared, 1);
             }
             // It has said that it ends; now it does.
             sleep(Duration::from_millis(20));
