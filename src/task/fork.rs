@@ -30,6 +30,7 @@ use super::process::Process;
 use super::scheduler;
 use super::signal::Signal;
 use super::signal::state::{Table, note_work};
+use super::signal::while_forking::Listening;
 use super::status::WaitStatus;
 use super::switch;
 use super::task_ref::{TaskRef, running_thread};
@@ -134,6 +135,7 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
     let parent = running_thread();
     assert!(!interrupt::are_enabled() && parent.memory.borrow().is_some());
     let injection = fork_injection::begin();
+    let listening = Listening::begin();
 
     let child = copy_process(get_unset_kernel_pages(1)?, &parent, birth)?;
 
@@ -162,6 +164,9 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
     scheduler::add(child);
     if child.process().is_stopped() {
         note_work(child);
+    }
+    if !birth.shares(Shared::PROCESS) {
+        listening.tell(child);
     }
     if birth.is_vfork {
         kinship::begin_vfork(&child);

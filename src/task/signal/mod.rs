@@ -17,6 +17,7 @@ pub mod send;
 pub mod set;
 pub mod state;
 pub mod timers;
+pub mod while_forking;
 
 pub use frame::{stack_flags, write_information as information_to_program};
 pub use information::Information;

@@ -53,6 +53,11 @@ impl Pending {
         Ok(())
     }
 
+    /// Puts those in `set` among them, without words.
+    pub(super) fn add_bare(&self, set: SignalSet) {
+        self.set.set(self.set.get().union(set));
+    }
+
     /// Adds `times` to the overrun of the signal of timer `number`, if it waits; says whether it does.
     pub(super) fn add_overrun(&self, signal: Signal, number: u32, times: u32) -> bool {
         let mut words = self.words.borrow_mut();

@@ -8,6 +8,7 @@ use super::information::Information;
 use super::number::Signal;
 use super::set::SignalSet;
 use super::state::note_work;
+use super::while_forking;
 use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use crate::task::kinship;
@@ -176,7 +177,10 @@ pub fn kill(target: Target, signal: Option<Signal>) -> Result<()> {
 fn send_to_all(target: Target, information: Option<Information>) -> Result<()> {
     let mut found = Err(Errno::SRCH);
     for task in process::all().filter(|task| target.includes(task.process())) {
-        let sent = information.map_or(Ok(()), |information| send_to_process(task, information));
+        let sent = information.map_or(Ok(()), |information| {
+            while_forking::hear(task.process(), information.signal);
+            send_to_process(task, information)
+        });
         // One that could be sent is success.
         found = found.or(sent).or(found);
     }

@@ -57,6 +57,8 @@ pub struct Signals {
     pub fault_address: Cell<u32>,
     /// There is something to be done before the task goes back to ring 3.
     has_work: Cell<bool>,
+    /// What came for many processes at once since the thread began to fork; `None` while it does not.
+    pub(super) heard: Cell<Option<SignalSet>>,
     /// How a call that was cut short goes on.
     pub restart: Cell<Option<Record>>,
 }
@@ -73,6 +75,7 @@ impl Signals {
             alternate_stack: Cell::new(AlternateStack { start: 0, size: 0 }),
             fault_address: Cell::new(0),
             has_work: Cell::new(false),
+            heard: Cell::new(None),
             restart: Cell::new(None),
         }
     }
@@ -92,6 +95,7 @@ impl Signals {
             alternate_stack,
             fault_address: _, // of the parent's last fault
             has_work: _,      // nothing waits
+            heard: _,         // it does not fork
             restart: _,       // a call of the parent's
         } = self;
         blocked.set(parent.blocked.get());

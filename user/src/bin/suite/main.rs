@@ -56,6 +56,7 @@ mod syscalls;
 mod terminals;
 mod thread_signals;
 mod threads;
+mod threads_review;
 mod time;
 mod wait;
 mod xv6;
@@ -77,6 +78,7 @@ use signals::{faults, forged, handler, inheritance, interrupted, masks, sending,
 use terminals::{background, hang_up, owners, reading, settings};
 use thread_signals::{awaited, directed, stops, takers};
 use threads::{births, clone3, endings, forking, leaders, members, own, replacing};
+use threads_review::{fates, groups_and_forks, told, turns};
 use tusk_user::{Environment, entry, println, usage};
 
 entry!(main);
@@ -1021,6 +1023,16 @@ cases! {
     stress::fifty_programs_one_after_the_other,
     stress::large_bodies_come_and_go,
     stress::two_hundred_faults_are_survived,
+    told::who_is_not_told_sleeps_well,
+    told::two_waiters_have_one_signal_each,
+    told::handlers_do_not_end_with_the_first_thread,
+    fates::children_of_the_first_thread_get_another,
+    fates::children_of_who_begins_a_program_stay_its_own,
+    fates::death_of_the_thread_that_made_it_is_told,
+    fates::groups_are_not_for_threads,
+    groups_and_forks::killed_group_leaves_nobody,
+    groups_and_forks::ended_group_leaves_nobody,
+    turns::who_is_woken_first_runs_first,
 }
 
 fn main(environment: &Environment) -> i32 {

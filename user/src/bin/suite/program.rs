@@ -5,6 +5,7 @@
 
 use crate::check::{check, check_eq, fail, must};
 use crate::signals::masks;
+use crate::threads_review::fates::wait_for_own;
 use crate::{child, fpu, probe, stack};
 use core::ffi::CStr;
 use core::panic::Location;
@@ -97,6 +98,9 @@ pub fn main(environment: &Environment) -> i32 {
         Some("fpu") => fpu::assert_fresh(),
         Some("bss") => check_bss(),
         Some("status") => return arguments.next().map_or(0, number) as i32,
+        Some("own") => {
+            check_eq!(wait_for_own(arguments.next().map_or(0, number)), Ok(0), "waitid for a child of its own")
+        }
         Some("gone") => check_gone(arguments.map(number)),
         Some("alone") => check_alone(arguments.map(number)),
         Some("waiting") => {
