@@ -97,7 +97,7 @@ pub fn main(environment: &Environment) -> i32 {
         Some("identity") => check_identity(arguments.map(number)),
         Some("fpu") => fpu::assert_fresh(),
         Some("bss") => check_bss(),
-        Some("status") => return arguments.next().map_or(0, number) as i32,
+        Some("status") => return arguments.next().map_or(0, number),
         Some("own") => {
             check_eq!(wait_for_own(arguments.next().map_or(0, number)), Ok(0), "waitid for a child of its own")
         }
