@@ -30,6 +30,7 @@ pub fn thread_calls_believe_nothing() {
         line!(__NR_futex, word_of_memory(), word(FUTEX_WAKE_BITSET), count(1), word(none), word(none), count(1))
             .also(odd),
         line!(__NR_futex, word_of_memory(), word(FUTEX_REQUEUE), count(1), count(1), word_of_memory()).also(odd),
+        line!(__NR_futex_time64, word_of_memory(), word(FUTEX_REQUEUE), count(1), count(1), word_of_memory()).also(odd),
         line!(__NR_get_robust_list, word(none), room(4), room(4)),
         line!(__NR_timer_create, word(monotonic), request(&event).optional(), room(4)).after(&|_, _| forget()),
         line!(__NR_timer_settime, word(timer), word(none), request(&[0; 4]), room(16).optional()).also(odd),

@@ -36,7 +36,7 @@ pub fn some_wake_and_others_move() {
     check_eq!(woken(), [1], "who woke");
     check_eq!(WORDS[1].wake(1), 1, "the threads woken on the second word");
     check_eq!(woken(), [1, 2], "who woke");
-    check_eq!([WORDS[0].sleepers(&COUNT), WORDS[1].sleepers(&COUNT)], [2, 1], "who sleeps on which word");
+    check_eq!([WORDS[0].sleepers(), WORDS[1].sleepers()], [2, 1], "who sleeps on which word");
     check_eq!([WORDS[0].wake(ALL), WORDS[1].wake(ALL)], [2, 1], "the threads woken at last");
     drop(threads);
 }
@@ -58,7 +58,7 @@ pub fn moved_sleepers_keep_their_order() {
 pub fn another_value_is_eagain() {
     let threads = sleepers::<2>();
     check_eq!(compare_and_move(1, 1, 5), Err(Errno::EAGAIN), "FUTEX_CMP_REQUEUE with another value");
-    check_eq!(WORDS[0].sleepers(&COUNT), 2, "those who sleep on the first word");
+    check_eq!(WORDS[0].sleepers(), 2, "those who sleep on the first word");
     WORDS[0].set(5);
     check_eq!(compare_and_move(0, 1, 5), Ok(1), "those moved");
     let [from, to] = [WORDS[0].address(), WORDS[1].address()];

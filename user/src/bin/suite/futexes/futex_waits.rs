@@ -1,6 +1,6 @@
 //! Sleeping and waking: who is woken, in which order, and what is refused.
 
-use super::call::{COUNT, WORDS, futex, note_woken, on, woken};
+use super::call::{WORDS, futex, note_woken, on, woken};
 use crate::check::{check_eq, must};
 use crate::mapping::pages::{anonymous, unmap};
 use crate::threads::thread::{Running, start};
@@ -74,7 +74,7 @@ pub fn neighbouring_words_are_others() {
     check_eq!(WORDS[3].wake(ALL), 0, "the threads woken on the word behind");
     WORDS[1].set(1);
     check_eq!(WORDS[1].wake(ALL), 1, "the threads woken on the word between");
-    check_eq!([WORDS[0].sleepers(&COUNT), WORDS[2].sleepers(&COUNT)], [1, 1], "those who sleep on");
+    check_eq!([WORDS[0].sleepers(), WORDS[2].sleepers()], [1, 1], "those who sleep on");
     for word in [&WORDS[0], &WORDS[2]] {
         word.set(1);
         check_eq!(word.wake(1), 1, "the threads woken");

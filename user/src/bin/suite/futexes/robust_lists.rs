@@ -1,6 +1,5 @@
 //! `set_robust_list`: locks whose owner ends are marked, and who waits for them is woken.
 
-use super::shared_futexes::sleepers;
 use crate::call::{call, output};
 use crate::check::{check_eq, must};
 use crate::child::{self, wait};
@@ -132,7 +131,7 @@ pub fn pending_lock_is_left_too() {
     for value in [FUTEX_WAITERS, 0] {
         lock.set(value);
         let waiter = start(move || check_eq!(lock.wait_in(Scope::Shared, lock.get()), Ok(0), "the wait for the lock"));
-        until("the waiter sleeps", || sleepers(lock, &WORDS[31]) == 1);
+        until("the waiter sleeps", || lock.sleepers_in(Scope::Shared) == 1);
         start(move || {
             let list = List(&WORDS);
             list.set(1, list.entry(5).address());

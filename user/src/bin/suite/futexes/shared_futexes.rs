@@ -7,19 +7,11 @@ use crate::mapping::pages::{NO_FILE, READ_WRITE, anonymous, map, unmap};
 use crate::mapping::scratch::Scratch;
 use crate::threads::thread::start;
 use crate::threads::word::{ALL, Scope, Word, shared_words, until};
-use linux_raw_sys::general::{FUTEX_REQUEUE, FUTEX_WAIT, FUTEX_WAKE, MAP_ANONYMOUS, MAP_SHARED};
+use linux_raw_sys::general::{FUTEX_WAIT, FUTEX_WAKE, MAP_ANONYMOUS, MAP_SHARED};
 use tusk_user::file::O_RDWR;
 use tusk_user::heap::PAGE_SIZE;
 use tusk_user::linux;
 use tusk_user::{Errno, Status};
-
-/// How many sleep on a word that processes share, by moving them to another and back.
-pub fn sleepers(word: &Word, parking: &Word) -> usize {
-    let shift = |from: &Word, to: &Word| must!(futex(from.address(), FUTEX_REQUEUE, 0, ALL as usize, to.address(), 0));
-    let moved = shift(word, parking);
-    shift(parking, word);
-    moved
-}
 
 /// A child that sleeps until the word is not 0 any more.
 fn sleeper(word: &'static Word) -> i32 {
@@ -35,7 +27,7 @@ fn sleeper(word: &'static Word) -> i32 {
 pub fn word_is_one_across_fork() {
     let words = shared_words();
     let children = [(); 3].map(|()| sleeper(&words[0]));
-    until("all children sleep", || sleepers(&words[0], &words[1]) == 3);
+    until("all children sleep", || words[0].sleepers_in(Scope::Shared) == 3);
     words[0].set(1);
     check_eq!(words[0].wake_in(Scope::Shared, 1), 1, "the children woken");
     check_eq!(words[0].wake_in(Scope::Shared, ALL), 2, "the children woken");
@@ -66,9 +58,7 @@ pub fn word_is_one_at_two_addresses() {
         }
         0
     });
-    // SAFETY: as above.
-    let parking = unsafe { Word::at(there.address() + 4) };
-    until("both sleep", || sleepers(there, parking) == 2);
+    until("both sleep", || there.sleepers_in(Scope::Shared) == 2);
     check_eq!(other.wake_in(Scope::Shared, ALL), 0, "those woken in another page of the file");
     there.set(1);
     check_eq!(there.wake_in(Scope::Shared, ALL), 2, "those woken by another address");
@@ -80,7 +70,7 @@ pub fn word_is_one_at_two_addresses() {
 pub fn private_calls_stay_at_home() {
     let words = shared_words();
     let child = sleeper(&words[0]);
-    until("the child sleeps", || sleepers(&words[0], &words[1]) == 1);
+    until("the child sleeps", || words[0].sleepers_in(Scope::Shared) == 1);
     check_eq!(words[0].wake_in(Scope::Private, ALL), 0, "those woken by a private wake");
     words[0].set(1);
     check_eq!(words[0].wake_in(Scope::Shared, ALL), 1, "those woken");
@@ -97,12 +87,9 @@ pub fn copied_words_are_two() {
                 let _ = WORD.wait_in(scope, 0);
             }
         });
-        until("the thread sleeps", || {
-            static PARKING: Word = Word::new(0);
-            match scope {
-                Scope::Private => WORD.sleepers(&PARKING) == 1,
-                Scope::Shared => sleepers(&WORD, &PARKING) == 1,
-            }
+        until("the thread sleeps", || match scope {
+            Scope::Private => WORD.sleepers() == 1,
+            Scope::Shared => WORD.sleepers_in(Scope::Shared) == 1,
         });
         child::run_well(|| {
             WORD.set(1);
@@ -120,7 +107,7 @@ pub fn killed_sleepers_are_gone() {
     let words = shared_words();
     for _ in 0..child::rounds(10) {
         let children = [(); 3].map(|()| sleeper(&words[0]));
-        until("all children sleep", || sleepers(&words[0], &words[1]) == 3);
+        until("all children sleep", || words[0].sleepers_in(Scope::Shared) == 3);
         must!(tusk_user::signal::kill(children[1], linux_raw_sys::general::SIGKILL));
         check_eq!(wait(children[1]).signal(), Some(9), "the signal that ended the child");
         words[0].set(1);
@@ -134,7 +121,7 @@ pub fn killed_sleepers_are_gone() {
 pub fn unmapping_wakes_nobody() {
     let words = shared_words();
     let child = sleeper(&words[0]);
-    until("the child sleeps", || sleepers(&words[0], &words[1]) == 1);
+    until("the child sleeps", || words[0].sleepers_in(Scope::Shared) == 1);
     let other = must!(map(0, PAGE_SIZE, READ_WRITE, MAP_SHARED | MAP_ANONYMOUS, NO_FILE, 0));
     check_eq!(futex(other, FUTEX_WAKE, ALL, 0, 0, 0), Ok(0), "those woken in another shared page");
     must!(unmap(other, PAGE_SIZE));

@@ -127,7 +127,6 @@ pub fn mask_of_the_caller_stays() {
 
 /// One that fails ends nobody.
 pub fn failed_execve_ends_nobody() {
-    static PARKED: Word = Word::new(0);
     crowd();
     start(|| {
         let list = must!(StringList::new([c"x"]));
@@ -137,7 +136,7 @@ pub fn failed_execve_ends_nobody() {
         check_eq!(error, Errno::EACCES, "execve of a directory");
     })
     .join();
-    until("all still sleep", || NEVER.sleepers(&PARKED) == SLEEPERS as usize);
+    until("all still sleep", || NEVER.sleepers() == SLEEPERS as usize);
 }
 
 /// Several at once: one of them becomes the program, the others end.
@@ -179,7 +178,6 @@ pub fn execve_and_exit_group_at_once() {
 
 /// A child that shares the memory, as posix_spawn makes it, becomes a program: the threads of its maker do not notice.
 pub fn spawning_ends_no_thread() {
-    static PARKED: Word = Word::new(0);
     crowd();
     start(|| {
         let vfork = CLONE_VFORK | SIGCHLD;
@@ -187,5 +185,5 @@ pub fn spawning_ends_no_thread() {
         check_eq!(child::wait(spawned.number), Status(0), "the end of the program");
     })
     .join();
-    check_eq!(NEVER.sleepers(&PARKED), SLEEPERS as usize, "the threads that still sleep");
+    check_eq!(NEVER.sleepers(), SLEEPERS as usize, "the threads that still sleep");
 }

@@ -132,25 +132,23 @@ impl Word {
         until("a word changes", || self.get() >= least);
     }
 
-    /// Counts those who sleep on it, by moving them to `parking` and back.
+    /// Counts those who sleep on it: moved to where they are, they stay as they are, in their order.
     #[track_caller]
-    pub fn sleepers(&self, parking: &Word) -> usize {
-        let moved = self.move_all_to(parking);
-        parking.move_all_to(self);
-        moved
+    pub fn sleepers_in(&self, scope: Scope) -> usize {
+        let operation = FUTEX_REQUEUE | scope.flag();
+        must!(call(__NR_futex, [self.address(), operation as usize, 0, ALL as usize, self.address()]))
     }
 
+    /// [`sleepers_in`](Self::sleepers_in) this memory.
     #[track_caller]
-    fn move_all_to(&self, other: &Word) -> usize {
-        let operation = FUTEX_REQUEUE | FUTEX_PRIVATE_FLAG;
-        must!(call(__NR_futex, [self.address(), operation as usize, 0, ALL as usize, other.address()]))
+    pub fn sleepers(&self) -> usize {
+        self.sleepers_in(Scope::Private)
     }
 
     /// Waits until `count` sleep on it.
     #[track_caller]
     pub fn await_sleepers(&self, count: usize) {
-        static PARKING: Word = Word::new(0);
-        until("enough of them sleep", || self.sleepers(&PARKING) >= count);
+        until("enough of them sleep", || self.sleepers() >= count);
     }
 }
 
