@@ -102,7 +102,8 @@ impl Request {
 }
 
 /// `man 2 clone3`: `struct clone_args` in words of 64 bits: flags, pidfd, child_tid, parent_tid, exit_signal, stack,
-/// stack_size, tls; then set_tid, set_tid_size, cgroup, which must be 0.
+/// stack_size, tls; then set_tid and set_tid_size, which must be 0, and cgroup; pidfd and cgroup mean nothing without
+/// their flags, which there are none of.
 ///
 /// # Errors
 /// EINVAL for a structure that is too short or what cannot be had, E2BIG for one with more than we know, EFAULT; what

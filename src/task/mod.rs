@@ -22,7 +22,6 @@ pub mod fork_injection;
 pub mod fs_context;
 pub mod futex;
 pub mod kinship;
-
 pub mod limits;
 mod list;
 pub mod mapped_files;

@@ -3,8 +3,8 @@
 //! The running task keeps the CPU until its ticks are used up, it blocks, or it yields; then the
 //! first of the ready list gets it. A task that an interrupt wakes does not wait for that: it gets
 //! the CPU at once, and the one it interrupts goes on next with what is left of its slice. The idle
-//! thread is in no list and runs when nobody else can. Real-time tasks (policy.rs) come before all others. Book: chapter 9, `schedule`, `thread_block`,
-//! `thread_unblock`, `thread_yield`.
+//! thread is in no list and runs when nobody else can. Real-time tasks (policy.rs) come before all
+//! others. Book: chapter 9, `schedule`, `thread_block`, `thread_unblock`, `thread_yield`.
 
 use super::accounting;
 use super::exit;

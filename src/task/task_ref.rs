@@ -14,8 +14,8 @@ use core::ptr::NonNull;
 
 /// A task that exists.
 ///
-/// Stays valid until the task is reaped, which its parent alone does, after the task has left every
-/// list; so one taken from a list or from [`running_thread`] is good until the holder gives up the
+/// Stays valid until the task is reaped, after it has ended and left every list: a process's leader by its parent, other
+/// threads by whoever runs next. So one taken from a list or from [`running_thread`] is good until the holder gives up the
 /// CPU, and longer for the running task itself and for whom it waits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TaskRef(NonNull<Task>);

@@ -12,9 +12,9 @@ use tusk_user::time::sleep;
 use tusk_user::{Status, file, linux};
 
 /// Pages that take so long to copy that a signal is likely to come meanwhile.
-const PAGES: usize = 600;
+const PAGES: usize = 200;
 
-/// A group of which each member makes another, which waits for ever, is ended by one signal, all of it.
+/// A group whose first member forks all the time is ended by one signal, all of it.
 fn group_ends(signal: u32) {
     let body = anonymous(PAGES);
     fill(body, PAGES * PAGE_SIZE, 1);
@@ -25,15 +25,12 @@ fn group_ends(signal: u32) {
         let first = child::start(|| {
             must!(sys!(__NR_setpgid, 0, 0));
             must!(linux::write(ready.number(), b"x"));
-            for _ in 0..3 {
-                child::start(|| {
-                    loop {
-                        sleep(Duration::from_secs(1));
-                    }
-                });
-            }
+            let (gate, key) = must!(file::pipe(0));
             loop {
-                sleep(Duration::from_secs(1));
+                // It ends when it is told so, and has the other end of the pipe itself: without its parent it stays.
+                let child = child::start(|| linux::read(gate.number(), &mut [0]).map_or(1, |_| 0));
+                must!(linux::write(key.number(), b"x"));
+                child::wait(child);
             }
         });
         must!(file::close(writer));
