@@ -30,6 +30,7 @@ pub mod pcb;
 pub mod pid;
 pub mod policy;
 pub mod process;
+mod process_end;
 pub mod process_execute;
 pub mod restart;
 pub mod scheduler;

@@ -5,7 +5,7 @@
 //! zombie, until all others have ended, and is what the parent waits for. The book's process is one thread, so there
 //! all of this is in `task_struct`. Linux's `struct signal_struct`; `man 2 clone` (CLONE_THREAD), `man 2 execve`.
 
-use super::kinship::{self, Kinship};
+use super::kinship::Kinship;
 use super::limits::Limits;
 use super::membership::Membership;
 use super::pid::Pid;
@@ -19,7 +19,6 @@ use super::status::WaitStatus;
 use super::task_ref::{TaskRef, running_thread};
 use super::task_struct::{Status, Task};
 use super::usage::Usage;
-use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
 use crate::mm::fault_injection;
 use alloc::boxed::Box;
@@ -31,9 +30,9 @@ use core::cell::{Cell, RefCell};
 pub struct Process {
     /// The thread whose number is the process's; there is one as soon as the process is on the lists, and its page
     /// stays as long as any thread lives.
-    leader: Cell<Option<TaskRef>>,
+    pub(super) leader: Cell<Option<TaskRef>>,
     /// Threads that have not ended.
-    living: Cell<u32>,
+    pub(super) living: Cell<u32>,
     /// The number of the process that may wait for it; `None` for the first ones.
     pub(super) parent_pid: Cell<Option<Pid>>,
     /// Its process group, session and terminal.
@@ -52,11 +51,11 @@ pub struct Process {
     /// The arguments that its program was started with, each with its NUL; shared with what fork makes of it.
     command_line: RefCell<Option<Arc<Vec<u8>>>>,
     /// How it ends, once that is decided for all threads.
-    ending: Cell<Option<WaitStatus>>,
+    pub(super) ending: Cell<Option<WaitStatus>>,
     /// The thread that waits, in execve, until it is the only one.
-    successor: Cell<Option<TaskRef>>,
+    pub(super) successor: Cell<Option<TaskRef>>,
     /// The signal by which all threads are stopped, or about to be.
-    stopped_by: Cell<Option<Signal>>,
+    pub(super) stopped_by: Cell<Option<Signal>>,
 }
 
 impl Process {
@@ -180,74 +179,6 @@ impl Process {
         self.ending.get()
     }
 
-    /// Says whether no thread may be added any more: it ends, or one of its threads is about to be the only one.
-    pub fn is_closing(&self) -> bool {
-        self.ending.get().is_some() || self.successor.get().is_some()
-    }
-
-    /// Decides that it ends with `status`, unless it ends already; all threads but the running one end as soon as
-    /// they can.
-    pub(super) fn end(&self, status: WaitStatus) {
-        if self.ending.get().is_none() {
-            self.ending.set(Some(status));
-        }
-        self.doom_others();
-    }
-
-    /// Decides, for another process or for the running one, that it ends with `status`: all threads end as soon as they
-    /// can.
-    pub(super) fn kill(&self, status: WaitStatus) {
-        if self.ending.get().is_none() {
-            self.ending.set(Some(status));
-        }
-        self.stopped_by.set(None);
-        self.threads().for_each(doom);
-    }
-
-    fn doom_others(&self) {
-        self.stopped_by.set(None);
-        self.threads().filter(|&task| task != running_thread()).for_each(doom);
-    }
-
-    /// Ends all other threads than the running one, and waits until they have; the running one becomes the leader,
-    /// with the leader's number. Returns the old leader's page to be reaped, if it was another.
-    ///
-    /// # Errors
-    /// RESTART when the running thread is to end itself.
-    pub(super) fn become_only_thread(&self) -> Result<Option<TaskRef>> {
-        let _off = interrupt::disabled();
-        let task = running_thread();
-        if self.is_closing() {
-            return Err(Errno::RESTART);
-        }
-        self.successor.set(Some(task));
-        self.doom_others();
-        while self.living.get() > 1 {
-            scheduler::block_killably();
-            if task.is_doomed() {
-                self.successor.set(None);
-                return Err(Errno::RESTART);
-            }
-        }
-        self.successor.set(None);
-        let leader = self.leader();
-        if leader == task {
-            return Ok(None);
-        }
-        kinship::rename_maker(task.pid(), leader.pid());
-        super::pid::exchange(&leader, &task);
-        task.start_tick.set(leader.start_tick.get());
-        self.leader.set(Some(task));
-        Ok(Some(leader))
-    }
-
-    /// Lets the thread go on that waits to be the only one, if it is now.
-    pub(super) fn wake_successor(&self) {
-        if let Some(successor) = self.successor.get().filter(|_| self.living.get() == 1) {
-            scheduler::wake_if_blocked(successor);
-        }
-    }
-
     /// The signal by which its threads are stopped, or about to be.
     pub fn stopped_by(&self) -> Option<Signal> {
         self.stopped_by.get()
@@ -285,17 +216,6 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.membership.leave();
-    }
-}
-
-/// Lets `task` end as soon as it can: when it next leaves the kernel, and before if it sleeps where that can be ended.
-fn doom(task: TaskRef) {
-    task.is_doomed.set(true);
-    note_work(task);
-    if task.status() == Status::Stopped {
-        scheduler::unblock(task);
-    } else {
-        scheduler::wake_for_end(task);
     }
 }
 
@@ -339,10 +259,5 @@ impl Task {
     /// Says whether it has ended.
     pub fn has_ended(&self) -> bool {
         matches!(self.status(), Status::Hanging | Status::Died)
-    }
-
-    /// Says whether it is to end as soon as it can.
-    pub fn is_doomed(&self) -> bool {
-        self.is_doomed.get()
     }
 }
