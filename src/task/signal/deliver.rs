@@ -40,22 +40,30 @@ pub(in crate::task) fn init() {
 /// Does what is to be done before the program goes on at `frame`.
 fn on_return(frame: &mut TrapFrame) {
     let task = running_thread();
-    trap::set_return_work(false);
-    task.signals.take_work();
     scheduler::preempt_if_less_important();
     thread_id::store_if_asked();
+    loop {
+        trap::set_return_work(false);
+        task.signals.take_work();
+        act_on_all(frame);
+        settle_call(frame, None);
+        // A call that changes the mask for its time alone has ended without a handler. The old one may let in what
+        // waits.
+        let Some(mask) = task.signals.take_saved_mask() else { return };
+        set_blocked(mask);
+    }
+}
+
+/// Acts on the end of the process, on its stopping, and on every signal that is to be delivered.
+fn act_on_all(frame: &mut TrapFrame) {
+    let task = running_thread();
     loop {
         if task.is_doomed() {
             exit::end_doomed();
         }
         take_part_in_stop();
-        let Some(what) = task.take_deliverable() else { break };
+        let Some(what) = task.take_deliverable() else { return };
         act(frame, what);
-    }
-    settle_call(frame, None);
-    // A call that changes the mask for its time alone has ended without a handler.
-    if let Some(mask) = task.signals.take_saved_mask() {
-        set_blocked(mask);
     }
 }
 

@@ -659,6 +659,7 @@ cases! {
     masks::signal_held_back_comes_when_it_may,
     masks::all_that_wait_come,
     masks::ignoring_drops_what_waits,
+    masks::stopped_sigsuspend_lets_in_what_the_old_mask_does,
     masks::sigsuspend_waits_with_another_mask,
     masks::sigtimedwait_takes_what_waits,
     interrupted::read_is_interrupted,

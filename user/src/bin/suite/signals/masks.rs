@@ -4,15 +4,15 @@ use super::catch::{Action, SEEN, SET_SIZE, note, set};
 use super::sigaction::raise;
 use crate::call::{call, input, sys};
 use crate::check::{check, check_eq, must};
-use crate::child::{run_well, start, wait};
+use crate::child::{run_well, start, wait, wait_at_most};
 use core::time::Duration;
 use linux_raw_sys::general::{
-    __NR_rt_sigtimedwait, __kernel_old_timespec, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGALRM, SIGKILL, SIGSTOP,
-    SIGUSR1, SIGUSR2, SIGWINCH,
+    __NR_rt_sigtimedwait, __kernel_old_timespec, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGALRM, SIGCONT, SIGKILL,
+    SIGSTOP, SIGUSR1, SIGUSR2, SIGWINCH,
 };
 use tusk_user::signal::{SignalSet, kill, set_mask, suspend};
 use tusk_user::time::{now, sleep};
-use tusk_user::{Errno, linux};
+use tusk_user::{Errno, Status, linux};
 
 /// `rt_sigprocmask`; returns the mask before.
 pub fn change_mask(how: u32, set: SignalSet) -> Result<SignalSet, Errno> {
@@ -95,6 +95,24 @@ pub fn ignoring_drops_what_waits() {
     check_eq!(pending(), SignalSet::EMPTY, "the signals that wait when they are ignored");
     set(SIGUSR1, &Action::DEFAULT);
     must!(set_mask(SignalSet::EMPTY));
+}
+
+/// A stop interrupts `sigsuspend`, which then begins again; in between the old mask counts, and lets in what waited.
+pub fn stopped_sigsuspend_lets_in_what_the_old_mask_does() {
+    extern "C" fn leave(_: u32) {
+        linux::exit_group(7)
+    }
+    let child = start(|| {
+        set(SIGUSR1, &Action::plain(leave, 0));
+        i32::from(suspend(only(SIGUSR1)) != Errno::EINTR)
+    });
+    // Should it not sleep yet, the handler is called sooner, which is as good.
+    sleep(Duration::from_millis(50));
+    for signal in [SIGUSR1, SIGSTOP, SIGCONT] {
+        must!(kill(child, signal));
+        sleep(Duration::from_millis(20));
+    }
+    check_eq!(wait_at_most(child, Duration::from_secs(40)), Status(7 << 8), "the child's end");
 }
 
 /// `sigsuspend` lets a signal in for just as long as it waits: the one that waited already, and one that comes later.
