@@ -43,7 +43,7 @@ macro_rules! builtins {
 builtins! {
     "cd" "[DIRECTORY | -]" "go to a directory; without one, to $HOME" session::cd;
     "pwd" "" "print the directory we are in" session::pwd;
-    "ls" "[-a] [PATH…]" "list directories, with -a also what is hidden" listing::ls;
+    "ls" "[-a] [-l | -h] [PATH…]" "list directories: -a what is hidden, -l details, -h this line" listing::ls;
     "mkdir" "[-p] DIRECTORY…" "make directories, with -p also those above them" files::mkdir;
     "rmdir" "DIRECTORY…" "remove empty directories" files::rmdir;
     "rm" "[-r] [-f] FILE…" "remove files, with -r directories and all in them, with -f without complaint" files::rm;
@@ -83,6 +83,9 @@ pub fn named(name: &[u8]) -> Option<&'static Builtin> {
 /// The builtin that a command line means; none when there is a program that may know its options better.
 pub fn find(arguments: &[Vec<u8>]) -> Option<&'static Builtin> {
     let builtin = named(arguments.first()?)?;
+    if builtin.is_asked_in_the_books_way(arguments) {
+        return Some(builtin);
+    }
     let known = PROGRAMS_TOO.iter().find(|(name, _)| *name == builtin.name).map(|(_, letters)| *letters);
     let is_known = |option: &[u8]| known.is_none_or(|known| option.iter().all(|letter| known.contains(letter)));
     let options = arguments[1..].iter().take_while(|argument| *argument != b"--");
@@ -93,11 +96,17 @@ pub fn find(arguments: &[Vec<u8>]) -> Option<&'static Builtin> {
 impl Builtin {
     /// Runs it; returns its exit status.
     pub fn run(&self, shell: &mut Shell, arguments: &[Vec<u8>]) -> i32 {
-        if arguments.len() == 2 && arguments[1] == b"--help" && self.name != ":" {
+        let is_asked = arguments.len() == 2 && arguments[1] == b"--help" && self.name != ":";
+        if is_asked || self.is_asked_in_the_books_way(arguments) {
             println!("{}\nThe shell's own: {}.", self.usage_line(), self.summary);
             return 0;
         }
         (self.run)(shell, arguments)
+    }
+
+    /// `ls -h` and nothing else asks for help, as in the book; beside other words it is the program's option.
+    fn is_asked_in_the_books_way(&self, arguments: &[Vec<u8>]) -> bool {
+        self.name == "ls" && arguments.len() == 2 && arguments[1] == b"-h"
     }
 
     fn usage_line(&self) -> String {
