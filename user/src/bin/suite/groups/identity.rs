@@ -98,7 +98,7 @@ pub fn umask_returns_the_old_one() {
     check_eq!(sys!(__NR_umask, 0o022), Ok(0o077), "the parent's umask");
 }
 
-/// `set_tid_address` tells the thread's number, and does no more for now.
+/// `set_tid_address` tells the thread's number, and touches the word only when the thread ends.
 pub fn set_tid_address_returns_the_number() {
     let mut place = 5i32;
     let result = sys!(__NR_set_tid_address, &mut place);

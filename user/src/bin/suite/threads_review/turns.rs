@@ -4,9 +4,7 @@ use crate::call::sys;
 use crate::check::{check, check_eq, must, skip};
 use crate::threads::thread::start;
 use crate::threads::word::Word;
-use core::time::Duration;
 use linux_raw_sys::general::SCHED_FIFO;
-use tusk_user::time::sleep;
 use tusk_user::{Errno, linux};
 
 /// Gives the calling thread a rule, and the lowest of the CPUs that it may have.
@@ -38,8 +36,7 @@ pub fn who_is_woken_first_runs_first() {
         })
     });
     READY.await_at_least(3);
-    // Until all sleep on their words: they cannot run while this thread does.
-    sleep(Duration::from_millis(50));
+    WORDS.iter().for_each(|word| word.await_sleepers(1));
     for word in &WORDS {
         word.announce();
     }
