@@ -32,7 +32,7 @@ static FIRST_CYCLES: AtomicU64 = AtomicU64::new(0);
 static COST: AtomicU64 = AtomicU64::new(0);
 /// Cycles that a record costs beside those that are counted: getting here and back.
 static COST_OF_CALL: AtomicU32 = AtomicU32::new(0);
-/// The time of the last record: what a record costs is an estimate in part, and time must not run backwards for it.
+/// The time of the last record.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
 /// Whether lines are sent to port 0xe9.
@@ -153,7 +153,10 @@ pub fn record(event: Event, mark: Mark, told: &[u32]) {
     let now = cpu::cycles();
     let mut words = [0; WORDS];
     words[..told.len()].copy_from_slice(told);
-    let cycles = now.saturating_sub(FIRST_CYCLES.load(Relaxed) + COST.load(Relaxed)).max(LAST.load(Relaxed));
+    let since_first = now.saturating_sub(FIRST_CYCLES.load(Relaxed));
+    // In part an estimate, for which time must not run backwards.
+    let paid = COST.load(Relaxed).min(since_first.saturating_sub(LAST.load(Relaxed)));
+    let cycles = since_first - paid;
     LAST.store(cycles, Relaxed);
     let pid = PID.get().map_or(0, |pid| pid());
     let record = Record { cycles, pid, event, mark, count: told.len() as u8, words };
@@ -162,8 +165,7 @@ pub fn record(event: Event, mark: Mark, told: &[u32]) {
         // The port cannot fail.
         let _ = line::write(&mut Port, &record, call_names()).and_then(|()| Port.write_char('\n'));
     }
-    let cost = cpu::cycles() - now + u64::from(COST_OF_CALL.load(Relaxed));
-    COST.store(COST.load(Relaxed) + cost, Relaxed);
+    COST.store(paid + cpu::cycles() - now + u64::from(COST_OF_CALL.load(Relaxed)), Relaxed);
 }
 
 /// Measures what a record costs beside the cycles counted: two in a row, between which nothing else happens, lie that
