@@ -36,8 +36,8 @@ use super::switch;
 use super::task_ref::{TaskRef, running_thread};
 use super::task_struct::{Status, Task};
 use super::usage::Ticks;
-use crate::arch::interrupt;
 use crate::arch::paging::Page;
+use crate::arch::{interrupt, magic_break};
 use crate::errno::{Errno, Result};
 use crate::mm::bounce::{BouncePage, PageCarrier};
 use crate::mm::fault_injection;
@@ -131,6 +131,7 @@ impl Birth {
 /// # Errors
 /// As [`sys_fork`]; EINVAL for a segment in no entry; RESTART when the process is about to end.
 pub fn sys_clone(birth: &Birth) -> Result<Pid> {
+    magic_break::at_fork();
     reap_unclaimed();
     let parent = running_thread();
     assert!(!interrupt::are_enabled() && parent.memory.borrow().is_some());
