@@ -18,8 +18,11 @@ export TUSK_MEM := $(value MEM)
 export TUSK_TIMEOUT := $(value TIMEOUT)
 export TUSK_QEMU_ARGS := $(value QEMU_ARGS)
 export TUSK_GDB_ARGS := $(value GDB_ARGS)
+export TUSK_DEBUG := $(value DEBUG)
+export TUSK_BREAK := $(value BREAK)
+export TUSK_SCREEN := $(value SCREEN)
 export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TIMEOUT QEMU_ARGS GDB_ARGS T
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TIMEOUT QEMU_ARGS GDB_ARGS DEBUG BREAK SCREEN T
 
 .PHONY: help run test test-long iso debug bochs bench lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
@@ -30,7 +33,7 @@ help: ## list targets and variables
 # `run`, `bochs` and `bench` exit with the command's status. make alone cannot: see tools/exit-status.c.
 run: boot-qemu ## boot in QEMU, with its terminal here; with RUN= run one command
 	@$(leave)
-bochs: boot-bochs ## the same in Bochs
+bochs: boot-bochs ## the same in Bochs; with DEBUG=1 under its debugger, which stops at fork
 	@$(leave)
 bench: boot-bench ## run the benchmarks, with figures that repeat
 	@$(leave)

@@ -1,10 +1,12 @@
 # What the scripts that run Bochs share: what this Bochs can do, its configuration, the machine's first serial line.
 # shellcheck shell=bash
 #
-# Sourced by run-bochs.sh and debug-bochs.sh behind run-lib.sh. Sets, as they go:
-#   display, bios, vga_bios   of the configuration
+# Sourced by run-bochs.sh and debug-bochs.sh behind run-lib.sh (for `temporary`), which set iso, mem and cpu, as their
+# options say. Sets, as its functions are called:
+#   display, window           the display library; the same where a person sees the screen by it
+#   bios, vga_bios            the ROMs
 #   device, holder            the first serial line's terminal, and the process that holds it open
-# Needs iso, mem, cpu, and BXSHARE and LTDL_LIBRARY_PATH where Bochs needs them.
+# shellcheck disable=SC2034,SC2154 # those
 #
 # Distributions build Bochs in many ways (2.6 to 3.1, with plugins or without, with a debugger or without), and its
 # options come and go. So nothing is taken from the version: Bochs itself is asked.
@@ -145,15 +147,12 @@ write_configuration() {
     mv -f "$1.new.$$" "$1"
 }
 
-# in_terminal FILE COMMAND...: runs a command in a new terminal, of which our stdin and stdout are the other side; what
-# it shows goes to FILE too.
+# in_terminal COMMAND...: runs a command in a new terminal, of which our stdin and stdout are the other side.
 in_terminal() {
-    local record=$1
-    shift
     if script --version 2>/dev/null | grep -q util-linux; then
-        exec script -qfc "exec $(printf '%q ' "$@")" "$record"
+        exec script -qfc "exec $(printf '%q ' "$@")" /dev/null
     else
-        exec script -q "$record" "$@"
+        exec script -q /dev/null "$@"
     fi
 }
 
@@ -165,27 +164,12 @@ line() {
     exec 5<>"$temporary/typed"
     # A process holds the terminal open; with it, it goes.
     # shellcheck disable=SC2016 # for the inner shell to expand
-    in_terminal /dev/null sh -c 'echo "$(tty) $$" >"$0.new"; mv "$0.new" "$0"; exec sleep 1000000' "$temporary/device" \
+    in_terminal sh -c 'echo "$(tty) $$" >"$0.new"; mv "$0.new" "$0"; exec sleep 1000000' "$temporary/device" \
         <&5 >"$1" &
     copiers+=($!)
     until [ -e "$temporary/device" ]; do sleep 0.02; done
     read -r device holder <"$temporary/device"
     helpers+=("$holder")
-}
-
-# keys: copies what a person types to descriptor 5, until Ctrl-A x.
-keys() {
-    local key escape=$'\001' after=''
-    LC_ALL=C
-    stty raw -echo
-    while IFS= read -r -n 1 -d '' key; do
-        case $after$key in
-            "$escape") after=$escape; continue ;;
-            "$escape"x) return ;;
-        esac
-        printf %s "$key" >&5
-        after=''
-    done
 }
 
 # look SAID: prints what the screen shows that nobody sees. Bochs' debugger keeps its own terminal for itself and draws on
@@ -202,7 +186,7 @@ look() {
     exec cat 2>/dev/null
 }
 
-# bochs_says SCREEN: of Bochs' own log, why it stopped; of its screen, when it ended without a log.
+# bochs_says FILE: of Bochs' own log, why it stopped; of FILE, what it said on its stderr, when it ended without a log.
 bochs_says() {
     sed -n '/shutdown requested\|SIGHUP/d; s/^[0-9]*p\[\(.*\)/bochs: [\1/p' "$temporary/bochs.log" 2>/dev/null | head -n 3 >&2 || true
     if [ ! -s "$temporary/bochs.log" ] || grep -aq 'terminated\|core dumped' "$1" 2>/dev/null; then

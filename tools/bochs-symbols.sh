@@ -56,9 +56,10 @@ functions() {
 case ${1:---help} in
     --address)
         name=${2:-}
-        address=$(functions | awk -v name="$name" '$2 == name { print $1; exit }')
+        all=$(functions)
+        address=$(awk -v name="$name" '$2 == name { print $1; exit }' <<<"$all")
         if [ -z "$address" ]; then
-            near=$(functions | awk -v name="$name" 'index($2, name) { print $2 }' | head -n 8 | paste -s -d ' ' -)
+            near=$(awk -v name="$name" 'index($2, name) && n++ < 8 { print $2 }' <<<"$all" | paste -s -d ' ' -)
             die "the kernel has no function '$name'${near:+; it has $near} (one that the compiler put into its caller has no address)"
         fi
         echo "0x$address"

@@ -45,6 +45,7 @@ done
 iso=$(cd "$(dirname "$iso")" && pwd)/$(basename "$iso")
 . "$ROOT/tools/run-lib.sh"
 . "$ROOT/tools/bochs-lib.sh"
+. "$ROOT/tools/keys.sh"
 
 if [ -z "$interactive$wanted" ]; then wanted=none; fi
 choose_display "$wanted"
@@ -74,7 +75,7 @@ if [ "$display" = term ]; then
     # Told to end, script(1) gives its terminal two seconds; gone, it takes the terminal and Bochs with it at once.
     signal=KILL
     export TERM=${TERM:-linux}
-    in_terminal /dev/null "${command[@]}" </dev/null >"$temporary/screen" 2>&1 5>&- &
+    in_terminal "${command[@]}" </dev/null >"$temporary/screen" 2>&1 5>&- &
     machine=$!
     look "$temporary/screen" >/dev/null 5>&- &
     helpers+=($!)
