@@ -57,7 +57,7 @@ choose_display() {
             fi
             ;;
         *)
-            has_display "$1" || die "this Bochs ($bochs_version) has no display library '$1', but$(displays).$(display_package "$1")"
+            has_display "$1" || die "this Bochs ($bochs_version) has no display library '$1'; it has$(displays).$(display_package "$1")"
             display=$1
             case $1 in nogui | term) ;; *) window=$1 ;; esac
             return
@@ -68,7 +68,7 @@ choose_display() {
     for name in nogui term rfb; do
         if has_display "$name"; then display=$name; return; fi
     done
-    die "this Bochs ($bochs_version) has no display library that works without a window, but$(displays).$(display_package term)"
+    die "this Bochs ($bochs_version) has no display library that works without a window; it has$(displays).$(display_package term)"
 }
 
 # displays: the display libraries that there are.
@@ -77,7 +77,7 @@ displays() {
     for name in nogui term rfb x sdl2 sdl wx; do
         if has_display "$name"; then found+=" $name"; fi
     done
-    printf %s "${found:- none at all}"
+    printf %s "${found:- none}"
 }
 
 # display_package NAME: which package has it.
@@ -99,6 +99,12 @@ rom() {
         done
     done
     die "no ROM called $1: try 'make doctor'"
+}
+
+# find_roms: sets bios and vga_bios.
+find_roms() {
+    bios=$(rom BIOS-bochs-latest)
+    vga_bios=$(rom VGABIOS-lgpl-latest VGABIOS-lgpl-latest.bin vgabios.bin)
 }
 
 # configuration FOLDER SYMBOLS: Bochs' own file, for a machine whose serial lines are kept in FOLDER. With SYMBOLS, a file
@@ -136,8 +142,7 @@ configuration() {
 write_configuration() {
     local said
     takes "cpu: model=$cpu" || die "this Bochs ($bochs_version) knows no processor '$cpu': bochs --help cpu lists them"
-    bios=$(rom BIOS-bochs-latest)
-    vga_bios=$(rom VGABIOS-lgpl-latest VGABIOS-lgpl-latest.bin vgabios.bin)
+    find_roms
     configuration "$2" "$3" >"$1.new.$$"
     said=$(bochs -q -f "$1.new.$$" 'tusk_probe: end' 2>&1 </dev/null | sed -n '/exiting with the following message/{n;p;}') || true
     case $said in

@@ -45,6 +45,8 @@ functions() {
             if (!seen[path[NR]]++) users[short[NR]]++
         }
         END {
+            # Else what is there would count from the last name of the boot code, far below it.
+            print "08048000 program"
             for (n in at) {
                 name = users[short[n]] > 1 ? path[n] : short[n]
                 gsub(/ /, "_", name)

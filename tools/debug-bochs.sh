@@ -8,6 +8,7 @@
 #                    display, a window; otherwise it is kept in build/bochs/screen
 #   --plain          for a boot with run=: what its program prints, and the kernel's log, are shown here too
 #   --interactive    for a person at the serial line, which tools/bochs-terminal.sh is
+#   --folder DIR     the files below are there instead of in build/bochs
 #   --timeout S      ends the machine after S seconds
 #   --help
 #
@@ -19,7 +20,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-iso='' mem=64 cpu=p4_willamette break='' wanted='' plain='' timeout=''
+iso='' mem=64 cpu=p4_willamette break='' wanted='' plain='' timeout='' folder=$BUILD/bochs
 while [ $# -gt 0 ]; do
     case $1 in
         --iso) iso=$2; shift 2 ;;
@@ -28,6 +29,7 @@ while [ $# -gt 0 ]; do
         --display) wanted=$2; shift 2 ;;
         --interactive) shift ;;
         --plain) plain=1; shift ;;
+        --folder) folder=$2; shift 2 ;;
         --timeout) timeout=$2; shift 2 ;;
         --help) usage "$0"; exit 0 ;;
         *) die "tools/debug-bochs.sh: unknown option $1 (--help lists them)" ;;
@@ -35,8 +37,8 @@ while [ $# -gt 0 ]; do
 done
 [ -e "$iso" ] || die "no ISO '$iso'"
 iso=$(cd "$(dirname "$iso")" && pwd)/$(basename "$iso")
-folder=$BUILD/bochs
 mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
 . "$ROOT/tools/run-lib.sh"
 . "$ROOT/tools/bochs-lib.sh"
 
@@ -51,7 +53,7 @@ write_configuration "$folder/bochsrc.txt" "$folder" "$folder/symbols.txt"
 # One at a time: the files have the same names for each.
 if have flock; then
     exec 8>"$folder/.lock"
-    flock -n 8 || die "another debugger is at work in build/bochs; when it has left, this one can begin"
+    flock -n 8 || die "another debugger is at work in $folder: leave that one first, by q"
 fi
 out=$folder/console log=$folder/log
 : >"$out"
@@ -84,10 +86,11 @@ command+=("com1: enabled=1, mode=term, dev=\"$device\"" "com2: enabled=1, mode=f
 
 say "this terminal is the debugger's: c goes on (with magic=fork to fork's entry), s is one instruction, r the registers,"
 say "    bt the calls, u /9 \"sys_clone\" code, lb \"sys_clone\" a breakpoint; Ctrl-C stops, help lists the rest, q leaves"
-say "the machine's terminal: run tools/bochs-terminal.sh in another; all that was printed there: build/bochs/console"
+here=${folder#"$PWD/"}
+say "the machine's terminal: run tools/bochs-terminal.sh in another; all that was printed there: $here/console"
 case $display in
-    term) say "its screen: tail -c +1 -f build/bochs/screen, in another terminal of 80 x 25 or more" ;;
-    rfb) say "its screen: a VNC viewer shows it; build/bochs/bochs.log says at which port" ;;
+    term) say "its screen: tail -c +1 -f $here/screen, in another terminal of 80 x 25 or more" ;;
+    rfb) say "its screen: a VNC viewer shows it; $here/bochs.log says at which port" ;;
 esac
 
 # On stderr Bochs tells which plugins it has loaded.

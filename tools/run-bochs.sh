@@ -2,6 +2,7 @@
 # Boots an ISO in Bochs.
 #
 # usage: tools/run-bochs.sh --iso FILE [OPTION...]
+#        tools/run-bochs.sh --check           fails where this Bochs lacks a ROM or a display library that works anywhere
 #   --mem SIZE       memory: 64 (MiB, and the default), 64M, 3G
 #   --cpu MODEL      processor: p4_willamette (the default, which has SSE), pentium (which saves its registers by fsave);
 #                    `bochs --help cpu` lists the others
@@ -24,10 +25,11 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-iso='' mem=64 cpu=p4_willamette interactive='' wanted='' config='' out='' log='' plain='' timeout=''
+iso='' check='' mem=64 cpu=p4_willamette interactive='' wanted='' config='' out='' log='' plain='' timeout=''
 while [ $# -gt 0 ]; do
     case $1 in
         --iso) iso=$2; shift 2 ;;
+        --check) check=1; shift ;;
         --mem) mem=$(mebibytes "$2"); shift 2 ;;
         --cpu) cpu=$2; shift 2 ;;
         --interactive) interactive=1; shift ;;
@@ -41,11 +43,21 @@ while [ $# -gt 0 ]; do
         *) die "tools/run-bochs.sh: unknown option $1 (--help lists them)" ;;
     esac
 done
-[ -e "$iso" ] || die "no ISO '$iso'"
-iso=$(cd "$(dirname "$iso")" && pwd)/$(basename "$iso")
+if [ -z "$check" ]; then
+    [ -e "$iso" ] || die "no ISO '$iso'"
+    iso=$(cd "$(dirname "$iso")" && pwd)/$(basename "$iso")
+fi
 . "$ROOT/tools/run-lib.sh"
 . "$ROOT/tools/bochs-lib.sh"
 . "$ROOT/tools/keys.sh"
+
+if [ -n "$check" ]; then
+    find_roms
+    choose_display none
+    # That one serves the network; where a package has another, it is to be installed.
+    [ "$display" != rfb ] || ! have apt-get || die "no display library but rfb"
+    exit 0
+fi
 
 if [ -z "$interactive$wanted" ]; then wanted=none; fi
 choose_display "$wanted"
