@@ -24,7 +24,7 @@ export TUSK_SCREEN := $(value SCREEN)
 export TUSK_ROOT := $(CURDIR)
 unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TIMEOUT QEMU_ARGS GDB_ARGS DEBUG BREAK SCREEN T
 
-.PHONY: help run test test-long iso debug bochs bench lint doc doctor clean
+.PHONY: help run test test-long iso debug bochs bench picture lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
 
 help: ## list targets and variables
@@ -54,6 +54,9 @@ test: ## run every test, in QEMU and Bochs; T= chooses
 test-long: ## the same with the long tests: 100,000 forks and the like
 test test-long: setup-test
 	@tools/build.sh >&2 && tools/mkiso.sh --out build/tusk.iso --run '' --cmdline '' --overlay '' && tools/test.sh $(if $(filter %-long,$@),--long) $(T)
+
+picture: setup-run ## take the picture of the screen that README shows (docs/pictures/boot.png)
+	@tools/build.sh >&2 && tools/mkiso.sh --out build/picture.iso --run '' --cmdline '' --overlay '' && tools/picture.sh --iso build/picture.iso
 
 lint: setup-lint ## check format and lints of all crates
 	@tools/lint.sh
