@@ -3,7 +3,7 @@
 #
 # Sourced by run-bochs.sh and debug-bochs.sh behind run-lib.sh (for `temporary`), which set iso, mem and cpu, as their
 # options say. Sets, as its functions are called:
-#   display, window           the display library; the same where a person sees the screen by it
+#   display                   the display library
 #   bios, vga_bios            the ROMs
 #   device, holder            the first serial line's terminal, and the process that holds it open
 # shellcheck disable=SC2034,SC2154 # those
@@ -42,24 +42,25 @@ has_display() {
     takes "display_library: $1"
 }
 
-# choose_display WANTED: sets `display`, and `window` where it is one that a person can see. WANTED is a library's name,
-# `none` for one that shows nothing, or empty: then it is a window, if there are an X display and a library for it.
+# choose_display WANTED: sets `display`. WANTED is a library's name, `none` for one that shows nothing, or empty: then it
+# is a window, if there are an X display and a library for it.
 choose_display() {
     local name
-    window='' display=''
+    display=''
     case $1 in
         none) ;;
         '')
             if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
-                for name in x sdl2 sdl wx; do
-                    if has_display "$name"; then display=$name window=$name; return; fi
+                for name in x sdl2 sdl; do
+                    if has_display "$name"; then display=$name; return; fi
                 done
             fi
             ;;
+        # It works only with a configuration interface of its own, which wants a person at every start.
+        wx) die "Bochs' display library wx is not for this: x and sdl2 are" ;;
         *)
             has_display "$1" || die "this Bochs ($bochs_version) has no display library '$1'; it has$(displays).$(display_package "$1")"
             display=$1
-            case $1 in nogui | term) ;; *) window=$1 ;; esac
             return
             ;;
     esac
@@ -74,7 +75,7 @@ choose_display() {
 # displays: the display libraries that there are.
 displays() {
     local name found=''
-    for name in nogui term rfb x sdl2 sdl wx; do
+    for name in nogui term rfb x sdl2 sdl; do
         if has_display "$name"; then found+=" $name"; fi
     done
     printf %s "${found:- none}"
@@ -82,7 +83,7 @@ displays() {
 
 # display_package NAME: which package has it.
 display_package() {
-    case $1 in term | x | wx | sdl2 | sdl) have apt-get || return 0 ;; *) return 0 ;; esac
+    case $1 in term | x | sdl2 | sdl) have apt-get || return 0 ;; *) return 0 ;; esac
     case $1 in sdl2) set -- sdl ;; esac
     printf ' To install it: apt-get install bochs-%s' "$1"
 }
