@@ -19,10 +19,14 @@ export TUSK_TRACE := $(value TRACE)
 export TUSK_TIMEOUT := $(value TIMEOUT)
 export TUSK_QEMU_ARGS := $(value QEMU_ARGS)
 export TUSK_GDB_ARGS := $(value GDB_ARGS)
+# Only from the command line: many have a DEBUG of their own in their environment.
+export TUSK_DEBUG := $(if $(findstring command,$(origin DEBUG)),$(value DEBUG))
+export TUSK_BREAK := $(value BREAK)
+export TUSK_SCREEN := $(value SCREEN)
 export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS T
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS DEBUG BREAK SCREEN T
 
-.PHONY: help run test test-long iso debug bochs bench lint doc doctor clean
+.PHONY: help run test test-long iso debug bochs bench picture lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
 
 help: ## list targets and variables
@@ -31,7 +35,7 @@ help: ## list targets and variables
 # `run`, `bochs` and `bench` exit with the command's status. make alone cannot: see tools/exit-status.c.
 run: boot-qemu ## boot in QEMU, with its terminal here; with RUN= run one command
 	@$(leave)
-bochs: boot-bochs ## the same in Bochs
+bochs: boot-bochs ## the same in Bochs; with DEBUG=1 under its debugger, which stops at fork
 	@$(leave)
 bench: boot-bench ## run the benchmarks, with figures that repeat
 	@$(leave)
@@ -52,6 +56,9 @@ test: ## run every test, in QEMU and Bochs; T= chooses
 test-long: ## the same with the long tests: 100,000 forks and the like
 test test-long: setup-test
 	@tools/build.sh >&2 && tools/mkiso.sh --out build/tusk.iso --run '' --cmdline '' --overlay '' && tools/test.sh $(if $(filter %-long,$@),--long) $(T)
+
+picture: setup-run ## take the picture of the screen that README shows (docs/pictures/boot.png)
+	@tools/build.sh >&2 && tools/mkiso.sh --out build/picture.iso --run '' --cmdline '' --overlay '' && tools/picture.sh --iso build/picture.iso
 
 lint: setup-lint ## check format and lints of all crates
 	@tools/lint.sh

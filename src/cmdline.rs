@@ -40,6 +40,8 @@ pub struct Options<'a> {
     pub strace: bool,
     /// `trace=GROUP[,GROUP…]|all`: record these events, and send them to port 0xe9.
     pub trace: Option<Groups>,
+    /// `magic=fork`: stop at fork's entry in Bochs' debugger.
+    pub magic_break_at_fork: bool,
     /// `crash=panic|doublefault|assert`: crash on purpose once booted.
     pub crash: Option<Crash>,
     /// Words that are none of the above, or have a value that is none, without their quotes.
@@ -152,6 +154,7 @@ impl<'a> Options<'a> {
             ("inject", Some(value)) => self.inject = Some(Inject::parse(value)?),
             ("strace", Some("1")) => self.strace = true,
             ("trace", Some(names)) => self.trace = Some(Groups::parse(names)?),
+            ("magic", Some("fork")) => self.magic_break_at_fork = true,
             ("crash", Some("panic")) => self.crash = Some(Crash::Panic),
             ("crash", Some("doublefault")) => self.crash = Some(Crash::DoubleFault),
             ("crash", Some("assert")) => self.crash = Some(Crash::Assert),
@@ -275,10 +278,10 @@ mod tests {
 
     #[test]
     fn selections() {
-        let mut line = b"ktest suite=a::b,c fork=bounce inject=fork:3 strace=1 crash=doublefault".to_vec();
+        let mut line = b"ktest suite=a::b,c fork=bounce inject=fork:3 strace=1 magic=fork crash=doublefault".to_vec();
         let options = Options::parse(&mut line);
         assert_eq!((options.ktest, options.inject), (Some(""), Some(Inject::Fork(3))));
-        assert!(options.strace);
+        assert!(options.strace && options.magic_break_at_fork);
         let suite = options.suite.unwrap();
         assert!(suite.includes("a::b") && suite.includes("c") && !suite.includes("a"));
         assert_eq!(options.crash, Some(Crash::DoubleFault));

@@ -27,7 +27,7 @@ mod trace;
 
 use arch::boot_information::{BOOT, BOOT_TABLES, COMMAND_LINE_LENGTH};
 use arch::lock::IrqLock;
-use arch::{boot_information, cpu, gdt, idt, interrupt, paging, pic, power, tss};
+use arch::{boot_information, cpu, gdt, idt, interrupt, magic_break, paging, pic, power, tss};
 use cmdline::{ForkKind, Inject, LogTarget, Options};
 use core::arch::global_asm;
 use dev::{console, tty};
@@ -95,6 +95,10 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
     }
     if let Some(groups) = options.trace {
         start_trace(groups);
+    }
+    if options.magic_break_at_fork {
+        magic_break::turn_on_at_fork();
+        log::info!(target: "fork", "each begins with a magic breakpoint, for Bochs' debugger");
     }
     start_first_process(&options);
     if let Some(crash) = options.crash {

@@ -14,6 +14,9 @@
 #   TUSK_TRACE_FILE  … or in this file
 #   TUSK_TIMEOUT   seconds until the machine is ended
 #   TUSK_QEMU_ARGS more arguments for QEMU, split at spaces
+#   TUSK_DEBUG     bochs: 1: under Bochs' debugger, which stops where fork begins
+#   TUSK_BREAK     bochs: the same, but it stops where this function of the kernel's begins
+#   TUSK_SCREEN    bochs: the display library that shows the screen, or none
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -39,7 +42,8 @@ traced() {
 }
 
 run=${TUSK_RUN:-} cmdline=${TUSK_CMDLINE:-} overlay=${TUSK_OVERLAY:-} iso=${TUSK_ISO:-} busybox=${TUSK_BUSYBOX:-}
-mem=${TUSK_MEM:-} trace=${TUSK_TRACE:-} timeout=${TUSK_TIMEOUT:-}
+mem=${TUSK_MEM:-} trace=${TUSK_TRACE:-} timeout=${TUSK_TIMEOUT:-} debug=${TUSK_DEBUG:-} break=${TUSK_BREAK:-}
+screen=${TUSK_SCREEN:-}
 set -f
 # shellcheck disable=SC2206 # split at spaces, as promised
 qemu_args=(${TUSK_QEMU_ARGS:-})
@@ -52,6 +56,10 @@ if [ -n "$trace" ]; then
 fi
 
 what=${1:---help}
+if [ "$what" = bochs ]; then
+    case $debug in 0 | no) debug='' ;; esac
+    if [ -n "$break" ]; then debug=1; elif [ -n "$debug" ]; then cmdline="magic=fork${cmdline:+ }$cmdline"; fi
+fi
 case $what in
     iso) : "${iso:=$BUILD/tusk.iso}" ;;
     # The largest process it forks, and its child, want 16 MiB each of the half that is for programs.
@@ -83,8 +91,12 @@ case $what in
     iso) ;;
     qemu) traced "$ROOT/tools/run-qemu.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
     bochs)
+        if [ -n "$screen" ]; then options+=(--display "$screen"); fi
+        if [ -n "$break" ]; then options+=(--break "$break"); fi
+        if [ -n "$debug" ]; then exec "$ROOT/tools/debug-bochs.sh" "${options[@]}"; fi
         if [ -n "$trace" ]; then options+=(--trace "$TRACE_FILE"); fi
-        traced "$ROOT/tools/run-bochs.sh" "${options[@]}"
+        mkdir -p "$BUILD/bochs"
+        traced "$ROOT/tools/run-bochs.sh" "${options[@]}" --config "$BUILD/bochs/bochsrc.txt"
         ;;
     debug) traced "$ROOT/tools/debug.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
     bench)

@@ -29,4 +29,7 @@ line 'TRACE=fork,sched' 'record these events, or all, and leave them as lines in
 line 'TIMEOUT=60' 'end the machine after so many seconds, with status 124'
 line 'QEMU_ARGS="-s"' 'run, debug, bench: more arguments for QEMU, split at spaces'
 line 'GDB_ARGS="-x file"' 'debug: more arguments for gdb, split at spaces'
+line 'DEBUG=1' "bochs: under Bochs' debugger, with symbols, which stops where fork begins"
+line 'BREAK=sys_clone' 'bochs: the same, but it stops where this function of the kernel begins'
+line 'SCREEN=x' "bochs: Bochs' library that shows the screen (x, sdl2, rfb, ...), or none"
 line 'T="fork --long"' 'test: tests with fork in their names, the long ones too (tests/README.md)'

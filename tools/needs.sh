@@ -55,7 +55,9 @@ present() {
             folder=$("$ROOT/tools/toolchain.sh" --which 2>/dev/null) && folder=${folder%%:*} &&
                 [ -x "$folder/cargo-clippy" ] && [ -x "$folder/cargo-fmt" ]
             ;;
-        cc | xorriso | script | gdb | bochs) have "$1" ;;
+        cc | xorriso | script | gdb) have "$1" ;;
+        # Distributions put its ROMs and its display libraries into packages of their own.
+        bochs) have bochs && "$ROOT/tools/run-bochs.sh" --check 2>/dev/null ;;
         lld) have ld.lld ;;
         binutils) first_of objcopy llvm-objcopy gobjcopy >/dev/null && first_of strip llvm-strip gstrip >/dev/null ;;
         cpio) have cpio && cpio --version 2>/dev/null | grep -q GNU ;;

@@ -16,6 +16,7 @@ pub mod halt;
 pub mod idt;
 pub mod interrupt;
 pub mod lock;
+pub mod magic_break;
 pub mod paging;
 pub mod pic;
 pub mod pit;

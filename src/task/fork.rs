@@ -36,8 +36,8 @@ use super::switch;
 use super::task_ref::{TaskRef, running_thread};
 use super::task_struct::{Status, Task};
 use super::usage::Ticks;
-use crate::arch::interrupt;
 use crate::arch::paging::Page;
+use crate::arch::{interrupt, magic_break};
 use crate::errno::{Errno, Result};
 use crate::mm::bounce::{BouncePage, PageCarrier};
 use crate::mm::fault_injection;
@@ -157,6 +157,7 @@ impl Birth {
 /// # Errors
 /// As [`sys_fork`]; EINVAL for a segment in no entry; RESTART when the process is about to end.
 pub fn sys_clone(birth: &Birth) -> Result<Pid> {
+    magic_break::at_fork();
     let step = step!(fork::sys_fork());
     let _clone = step!(clone::sys_clone(birth.shared.bits(), birth.kind()));
     birth.trace();

@@ -124,7 +124,7 @@ impl Boot {
 }
 
 /// The word as the shell wants it.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Each file holds the scenes around one noun: a boot, and what must come back from it.
 
+mod bochs_debugger;
 mod busybox_terminal;
 mod crash;
 mod fuzz;
@@ -29,6 +30,7 @@ pub fn jobs() -> Vec<Job> {
         storm::scenes(),
         fuzz::scenes(),
         trace::scenes(),
+        bochs_debugger::scenes(),
     ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());

@@ -88,7 +88,7 @@ fn welcome(environment: &Environment, terminal: &Terminal) -> i32 {
         eprintln!("init: cannot make a process: {error}");
     }
     println!();
-    println!("Your turn. `poweroff` switches the machine off; in QEMU's terminal, so does Ctrl-A x.");
+    println!("Your turn. `poweroff` switches the machine off; in QEMU's and Bochs' terminal, so does Ctrl-A x.");
     0
 }
 
