@@ -1,5 +1,7 @@
 //! `make debug`: where it stops, who may attach, what is typed, and that nothing is left behind.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -58,7 +60,9 @@ const TYPED: &[(&str, Check)] = &[
     ("interrupt_stops_the_machine_and_what_was_typed_has_been_run", |record| {
         ensure!(record.out.contains("SIGINT"), "Ctrl-C did not stop it:\n{}", record.out);
         let console = lines_of_machine(&record.out);
-        ensure!(console.lines().any(|line| line == "typed from outside"), "the shell did not answer: {console}");
+        for answer in ["written in another window", "typed from outside"] {
+            ensure!(console.lines().any(|line| line == answer), "the shell did not answer {answer:?}: {console}");
+        }
         ensure!(section(record, "ps")?.contains("[idle]"), "no list of processes after it");
         Ok(())
     }),
@@ -196,6 +200,7 @@ fn type_a_line(gdb: &mut Process) -> Result<Next> {
     let group = getpgid(Pid::from_raw(pid.parse()?))?;
     gdb.type_text("continue\n")?;
     wait_for_console("]$ ")?;
+    type_in_another_window()?;
     press_interrupt(gdb, group)?;
     gdb.type_text("tusk type echo ty''ped from outside\ncontinue\n")?;
     wait_for_console("\ntyped from outside")?;
@@ -212,6 +217,23 @@ fn press_interrupt(gdb: &mut Process, group: Pid) -> Result<()> {
             return Ok(());
         }
     }
+}
+
+/// Types a line by way of tools/terminal.sh, and leaves it.
+fn type_in_another_window() -> Result<()> {
+    let mut terminal = Command::new("tools/terminal.sh")
+        .args(["--folder", "build/tests/debug_typed"])
+        .current_dir(project::root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut keys = terminal.stdin.take().context("no standard input")?;
+    keys.write_all(b"echo wr''itten in another window\r")?;
+    wait_for_console("\nwritten in another window")?;
+    keys.write_all(b"\x1d")?;
+    ensure!(terminal.wait()?.success(), "tools/terminal.sh has not ended well");
+    Ok(())
 }
 
 /// Waits until the machine of [`type_a_line`] has printed that.

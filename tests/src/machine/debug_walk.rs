@@ -120,6 +120,7 @@ const WALK: &[(&str, Check)] = &[
         let step = step(record, "step d: build_child_stack")?;
         expect_row(step, "intr_stack.eax", &["00000002", "00000002 -> 00000000"])?;
         let child = page(section(record, "pcb child")?)?;
+        expect_row(step, "thread_stack.eip", &["-> ", "(intr_exit)"])?;
         let kstack = format!("-> {:#x}", child + 0xfa0);
         expect_row(step, "self_kstack", &[&kstack])?;
         expect(section(record, "stack child")?, &["in intr_exit+0", "system call fork"])
@@ -283,7 +284,7 @@ fn pages_are_drawn(record: &Record) -> Result<()> {
 fn tables_agree(record: &Record) -> Result<()> {
     expect(
         section(record, "bitmap child")?,
-        &["user addresses of 4 forktree: 8 of 753592 pages taken", "94199 bytes"],
+        &["user addresses of 4 forktree: 8 of 753592 pages taken", "94199 bytes", "r-x  /bin/forktree", "grows down"],
     )?;
     expect(section(record, "bitmap kernel")?, &["kernel addresses:", "frames of the kernel pool:"])?;
     let taken = |name: &str, words: &str| -> Result<u32> {

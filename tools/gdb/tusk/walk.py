@@ -3,8 +3,6 @@
 `Walk.steps` yields a Step for each function and for what happens in between. See snapshot.py for their shape.
 """
 
-import gdb
-
 from . import kernel, snapshot, stops, task
 
 _FORK = "task::fork::"
@@ -146,7 +144,7 @@ class Walk:
                 self.child = None
             elif self.child.bitmap is None or self.child.directory is None:
                 self.child.follow()
-        except gdb.error:
+        except kernel.ERRORS:
             self.child = None
         return self.child
 
