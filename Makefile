@@ -19,12 +19,15 @@ export TUSK_TRACE := $(value TRACE)
 export TUSK_TIMEOUT := $(value TIMEOUT)
 export TUSK_QEMU_ARGS := $(value QEMU_ARGS)
 export TUSK_GDB_ARGS := $(value GDB_ARGS)
-# Only from the command line: many have a DEBUG of their own in their environment.
-export TUSK_DEBUG := $(if $(findstring command,$(origin DEBUG)),$(value DEBUG))
 export TUSK_BREAK := $(value BREAK)
 export TUSK_SCREEN := $(value SCREEN)
+# Only from the command line: many have these in their environment for something else.
+given = $(if $(findstring command,$(origin $1)),$(value $1))
+export TUSK_DEBUG := $(call given,DEBUG)
+export TUSK_PORT := $(call given,PORT)
+export TUSK_WAIT := $(call given,WAIT)
 export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS DEBUG BREAK SCREEN T
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS BREAK SCREEN DEBUG PORT WAIT T
 
 .PHONY: help run test test-long iso debug bochs bench picture lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
@@ -49,7 +52,7 @@ boot-qemu boot-bochs boot-bench:
 iso: setup-iso ## build the ISO (build/tusk.iso, or ISO=)
 	@tools/build.sh >&2 && tools/boot.sh iso
 
-debug: setup-debug ## boot in QEMU, halted, with gdb attached
+debug: setup-debug ## boot in QEMU, halted, with gdb and Tusk's commands; BREAK= goes on to a place
 	@tools/build.sh >&2 && tools/boot.sh debug
 
 test: ## run every test, in QEMU and Bochs; T= chooses

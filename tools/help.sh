@@ -28,6 +28,8 @@ line 'MEM=64' 'memory of the machine, in MiB, or with M or G'
 line 'TRACE=fork,sched' 'record these events, or all, and leave them as lines in build/trace.txt (docs/trace.md)'
 line 'TIMEOUT=60' 'end the machine after so many seconds, with status 124'
 line 'QEMU_ARGS="-s"' 'run, debug, bench: more arguments for QEMU, split at spaces'
+line 'BREAK=sys_fork' 'debug: go on to that function, FILE:LINE, or program::function (docs/debugging.md)'
+line 'WAIT=1, PORT=1234' 'debug: no gdb here, but a TCP port for yours or an editor; a free one, or this'
 line 'GDB_ARGS="-x file"' 'debug: more arguments for gdb, split at spaces'
 line 'DEBUG=1' "bochs: under Bochs' debugger, with symbols, which stops where fork begins"
 line 'BREAK=sys_clone' 'bochs: the same, but it stops where this function of the kernel begins'

@@ -28,7 +28,7 @@ parts_of() {
         run | bench) echo base qemu ;;
         bochs) echo base bochs ;;
         debug) echo base qemu gdb ;;
-        test) echo base qemu bochs ;;
+        test) echo base qemu bochs gdb ;;
         lint) echo base lint ;;
         all) echo base qemu bochs gdb lint ;;
         *) die "no goal $1" ;;

@@ -5,6 +5,8 @@
 mod bochs_debugger;
 mod busybox_terminal;
 mod crash;
+mod debug;
+mod debug_walk;
 mod fuzz;
 mod image;
 mod input;
@@ -31,6 +33,8 @@ pub fn jobs() -> Vec<Job> {
         fuzz::scenes(),
         trace::scenes(),
         bochs_debugger::scenes(),
+        debug::scenes(),
+        debug_walk::scenes(),
     ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());
