@@ -12,6 +12,7 @@ use crate::errno::{Errno, Result};
 #[doc(alias = "syscall_init")]
 pub fn init() {
     register_system_calls(on_system_call);
+    strace::init();
 }
 
 /// The book's `syscall_handler`, which calls through its table without looking at the number (K2).
@@ -42,17 +43,5 @@ fn failure_of_book(number: u32, error: Errno) -> u32 {
 
 fn run(call: &Call, words: [u32; 6]) -> Result<u32> {
     let _injection = injection::begin(call);
-    if !strace::is_on() {
-        return (call.function)(words);
-    }
-    // What the program goes on with after these, if it does, is no result of theirs.
-    let is_last = matches!(call.name, "exit" | "exit_group" | "execve" | "execv" | "sigreturn" | "rt_sigreturn");
-    if is_last {
-        strace::show_last(call, &words);
-    }
-    let result = (call.function)(words);
-    if !is_last || result.is_err() {
-        strace::show_returned(call, &words, result);
-    }
-    result
+    if strace::is_on() { strace::run(call, words) } else { (call.function)(words) }
 }

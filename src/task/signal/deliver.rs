@@ -23,6 +23,7 @@ use crate::task::status::WaitStatus;
 use crate::task::task_ref::running_thread;
 use crate::task::task_struct::Status;
 use crate::task::thread_id;
+use crate::task::watch;
 use linux_raw_sys::general as linux;
 
 /// Bytes of `int 0x80`.
@@ -68,6 +69,7 @@ fn act_on_all(frame: &mut TrapFrame) {
 }
 
 fn act(frame: &mut TrapFrame, what: Information) {
+    watch::tell(|tale| (tale.signal)(&what));
     let signal = what.signal;
     let task = running_thread();
     let action = task.signals.action(signal);
@@ -99,6 +101,7 @@ fn stop(signal: Signal) {
         return;
     }
     process.stop(signal);
+    watch::tell(|tale| (tale.stopped)(signal));
 }
 
 /// Stops the running thread if its process is to be stopped. The last one tells the parent.
