@@ -58,13 +58,14 @@ impl Made<'_> {
 /// # Errors
 /// None: a [`Line`] takes everything.
 pub fn write(out: &mut Line, made: &Made, from: usize) -> core::result::Result<usize, fmt::Error> {
+    let mut separator = "";
     for index in from..made.call.arguments.len() {
         let Some(kind) = made.kind(index) else { break };
         let has_returned = made.result.is_some();
         if kind.is_out() && !has_returned {
             // As in strace the comma is there already, unless more may follow of what is shown.
-            if index > from && kind != Kind::CloneTids {
-                out.write_str(", ")?;
+            if kind != Kind::CloneTids {
+                out.write_str(separator)?;
             }
             return Ok(index);
         }
@@ -74,9 +75,8 @@ pub fn write(out: &mut Line, made: &Made, from: usize) -> core::result::Result<u
         if made.is_left_out(index, kind) {
             continue;
         }
-        if index > from {
-            out.write_str(", ")?;
-        }
+        out.write_str(separator)?;
+        separator = ", ";
         match kind.is_out() {
             true => one_filled(out, made, index, kind)?,
             false => one(out, made, index, kind)?,

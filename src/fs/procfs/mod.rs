@@ -8,6 +8,7 @@ mod links;
 mod node;
 mod process;
 mod system;
+mod watching;
 
 use super::file_system::FileSystem;
 use super::inode::{Inode, new};

@@ -2,11 +2,11 @@
 
 use super::process::ProcessFile;
 use super::system::SystemFile;
-use super::{PROCFS, links, root};
+use super::{PROCFS, links, root, watching};
 use crate::errno::{Errno, Result};
 use crate::fs::buffer::Buffer;
 use crate::fs::file_system::FileSystem;
-use crate::fs::inode::{Blocking, Entry, Inode, NewNode, Target, new};
+use crate::fs::inode::{Blocking, Entry, Inode, NewNode, Position, Target, new};
 use crate::fs::metadata::{Metadata, NodeKind};
 use crate::fs::open_flags::Access;
 use crate::fs::text;
@@ -69,6 +69,11 @@ impl Subject {
             Self::Thread(_, thread) => of(thread, 3),
             Self::Descriptor(pid, number) => of(pid, 64 + u64::from(number)),
         }
+    }
+
+    /// Whether it can be written to.
+    fn is_writable(self) -> bool {
+        matches!(self, Self::ProcessFile(_, ProcessFile::Watching))
     }
 
     /// The process that it is about, if it is about one.
@@ -195,6 +200,7 @@ impl Inode for Node {
         let permissions = match kind {
             NodeKind::Directory => 0o555,
             NodeKind::Link => 0o777,
+            _ if self.0.is_writable() => 0o600,
             _ => 0o444,
         };
         let mut about = Metadata::virtual_file(self.0.inode_number(), kind, permissions);
@@ -272,7 +278,7 @@ impl Inode for Node {
         if let Some(pid) = self.0.pid() {
             task_of(pid)?;
         }
-        if access.contains(Access::WRITE) && self.kind() == NodeKind::Regular {
+        if access.contains(Access::WRITE) && self.kind() == NodeKind::Regular && !self.0.is_writable() {
             return Err(Errno::ACCES);
         }
         Ok(self)
@@ -286,5 +292,19 @@ impl Inode for Node {
         };
         let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
         buffer.put(&bytes[start..])
+    }
+
+    fn write(&self, _position: Position, buffer: &mut Buffer, _blocking: Blocking) -> Result<(u64, usize)> {
+        match self.0 {
+            Subject::ProcessFile(pid, ProcessFile::Watching) => {
+                Ok((0, watching::order(pid, buffer)?))
+            }
+            _ => Err(Errno::INVAL),
+        }
+    }
+
+    /// A shell opens what it writes to like this.
+    fn truncate(&self, _length: u64) -> Result<()> {
+        if self.0.is_writable() { Ok(()) } else { Err(Errno::INVAL) }
     }
 }
