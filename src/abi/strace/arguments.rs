@@ -1,7 +1,7 @@
 //! The arguments of a call, each as its kind in the table says; those that the call fills when it returns.
 
 use super::line::Line;
-use super::memory::{address, bytes, list, pointed, string};
+use super::memory::{address, bytes, list, path, pointed, string};
 use super::structures::{self, interval, interval64, time, time64};
 use super::words::{self, Names};
 use super::{flags, requests, signals};
@@ -144,7 +144,7 @@ fn one(out: &mut Line, made: &Made, index: usize, kind: Kind) -> fmt::Result {
         Kind::Flags => write!(out, "{word:#x}"),
         Kind::DirectoryDescriptor if word as i32 == linux::AT_FDCWD => out.write_str("AT_FDCWD"),
         Kind::Address | Kind::RemapAddress => address(out, word),
-        Kind::String => string(out, word),
+        Kind::String => path(out, word),
         Kind::Wide => write!(out, "{}", made.wide(index) as i64),
         Kind::WideHighFirst => write!(out, "{}", (u64::from(word) << 32 | u64::from(next)) as i64),
         Kind::InBuffer => bytes(out, word, next, false),
@@ -195,6 +195,7 @@ fn one_filled(out: &mut Line, made: &Made, index: usize, kind: Kind) -> fmt::Res
     let (word, next) = (made.word(index), made.word(index + 1));
     let Some(result) = made.returned() else {
         return match kind {
+            Kind::OutIoctl if requests::ioctl_only_reads(made.word(index - 1)) => address(out, word),
             Kind::OutIoctl => requests::ioctl_argument(out, made.word(index - 1), word),
             // Of a sleep that a signal cut short, what is left is there all the same.
             Kind::Remaining => time(out, word, "nsec"),

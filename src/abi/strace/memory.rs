@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::words;
-use crate::errno::Result;
+use crate::fs::path::PATH_MAX;
 use crate::mm::user;
 use core::fmt::{self, Write};
 
@@ -43,42 +43,52 @@ pub fn bytes(out: &mut Line, place: u32, length: u32, is_binary: bool) -> fmt::R
         return address(out, place);
     }
     out.write_char('"')?;
-    words::escaped(out, shown, is_binary)?;
+    words::escaped(out, shown, shown.len(), is_binary)?;
     out.write_str(if length > SHOWN { "\"..." } else { "\"" })
 }
 
-/// How a program's string begins.
-struct Beginning {
-    bytes: [u8; SHOWN as usize + 1],
-    length: usize,
-    is_whole: bool,
+/// Writes the NUL-terminated string at `place`, as far as strings are shown.
+pub fn string(out: &mut Line, place: u32) -> fmt::Result {
+    terminated(out, place, SHOWN)
 }
 
-/// The first bytes of the string at `place`, which may end with a page behind which there is nothing.
-fn beginning(place: u32) -> Result<Beginning> {
-    let mut found = Beginning { bytes: [0; SHOWN as usize + 1], length: 0, is_whole: false };
-    while let Some(byte) = found.bytes.get_mut(found.length) {
-        let mut one = [0];
-        user::copy_from_user(&mut one, place.wrapping_add(found.length as u32))?;
-        if one[0] == 0 {
-            found.is_whole = true;
+/// Writes the path at `place`, whole.
+pub fn path(out: &mut Line, place: u32) -> fmt::Result {
+    terminated(out, place, PATH_MAX as u32 - 1)
+}
+
+/// Writes at most `most` bytes of the NUL-terminated string at `place`: piece by piece, and the bare address when it
+/// cannot be read to its end, or to the last byte that is shown.
+fn terminated(out: &mut Line, place: u32, most: u32) -> fmt::Result {
+    let (Some(length), true) = (length(place, most), place != 0) else { return address(out, place) };
+    out.write_char('"')?;
+    let (mut done, shown) = (0, length.min(most));
+    while done < shown {
+        let mut bytes = [0; SHOWN as usize + 1];
+        let piece = (shown - done).min(SHOWN);
+        // One byte more, if there is one: how a byte is written depends on the next.
+        let read = &mut bytes[..(shown - done).min(SHOWN + 1) as usize];
+        if user::copy_from_user(read, place.wrapping_add(done)).is_err() {
             break;
         }
-        *byte = one[0];
-        found.length += 1;
+        words::escaped(out, read, piece as usize, false)?;
+        done += piece;
     }
-    Ok(found)
+    out.write_str(if length > most { "\"..." } else { "\"" })
 }
 
-/// Writes the NUL-terminated string at `place`.
-pub fn string(out: &mut Line, place: u32) -> fmt::Result {
-    let found = match beginning(place) {
-        Ok(found) if place != 0 => found,
-        _ => return address(out, place),
-    };
-    out.write_char('"')?;
-    words::escaped(out, &found.bytes[..found.length.min(SHOWN as usize)], false)?;
-    out.write_str(if found.is_whole { "\"" } else { "\"..." })
+/// How long the string at `place` is: more than `most` when it is longer than that, `None` when it cannot be read.
+fn length(place: u32, most: u32) -> Option<u32> {
+    for index in 0..=most {
+        let mut byte = [0];
+        match user::copy_from_user(&mut byte, place.wrapping_add(index)) {
+            Ok(()) if byte[0] == 0 => return Some(index),
+            // What is not shown need not be there.
+            Err(_) if index < most => return None,
+            _ => {}
+        }
+    }
+    Some(most + 1)
 }
 
 /// Writes a list of at most `count` elements in brackets, each by `show`, which says whether it was the last.

@@ -10,6 +10,7 @@ use crate::fs::buffer::Buffer;
 use crate::fs::open_file::OpenFileDescription;
 use crate::mm::fault_injection;
 use crate::task::pid::Pid;
+use crate::task::scheduler;
 use crate::task::task_ref::running_thread;
 use crate::task::watch::{End, Watcher};
 use alloc::sync::Arc;
@@ -105,6 +106,8 @@ fn tell(watcher: &Watcher, line: &mut Line, part: Part) -> bool {
         is_heard = !after.is_broken;
         after
     });
+    // Who reads it is woken and runs first: what the call itself prints comes behind its line.
+    scheduler::preempt_if_woken();
     is_heard
 }
 

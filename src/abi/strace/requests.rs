@@ -47,6 +47,11 @@ pub fn ioctl(out: &mut Line, request: u32) -> fmt::Result {
     }
 }
 
+/// Says whether a request of ioctl fills what goes with it.
+pub fn ioctl_only_reads(request: u32) -> bool {
+    matches!(request, ioctl::TCGETS | ioctl::TIOCGWINSZ | ioctl::TIOCGPGRP | ioctl::TIOCGSID | ioctl::FIONREAD)
+}
+
 /// What goes with a request of ioctl.
 pub fn ioctl_argument(out: &mut Line, request: u32, word: u32) -> fmt::Result {
     match request {
@@ -59,12 +64,30 @@ pub fn ioctl_argument(out: &mut Line, request: u32, word: u32) -> fmt::Result {
                 pixels >> 16
             )
         }),
+        ioctl::TCGETS | ioctl::TCSETS | ioctl::TCSETSW | ioctl::TCSETSF => pointed(out, word, settings),
         ioctl::TIOCGPGRP | ioctl::TIOCSPGRP | ioctl::TIOCGSID | ioctl::FIONREAD | ioctl::FIONBIO => {
             pointed(out, word, |out, [value]| write!(out, "[{}]", value as i32))
         }
         ioctl::TIOCSCTTY | ioctl::TCSBRK | ioctl::TCXONC | ioctl::TCFLSH => write!(out, "{word}"),
         _ => address(out, word),
     }
+}
+
+/// The settings of a terminal: its speed and the five that matter most, those that are off with a `-`.
+fn settings(out: &mut Line, [_input, output, control, local]: [u32; 4]) -> fmt::Result {
+    // A program that asks for these has one speed in the low bits of the control flags.
+    let speed = flags::SPEEDS.iter().find(|(bits, _)| *bits == control & linux::CBAUD);
+    write!(out, "{{{}", speed.map_or("B???", |(_, name)| name))?;
+    let all = [
+        (output & linux::OPOST, "opost"),
+        (local & linux::ISIG, "isig"),
+        (local & linux::ICANON, "icanon"),
+        (local & linux::ECHO, "echo"),
+    ];
+    for (bit, name) in all {
+        write!(out, " {}{name}", if bit == 0 { "-" } else { "" })?;
+    }
+    out.write_str(" ...}")
 }
 
 /// Flags of mmap: shared or private, and the flags.

@@ -13,7 +13,7 @@ pub fn time(out: &mut Line, place: u32, fraction: &str) -> fmt::Result {
 }
 
 fn pair(out: &mut Line, seconds: u32, part: u32, fraction: &str) -> fmt::Result {
-    write!(out, "{{tv_sec={}, tv_{fraction}={}}}", seconds as i32, part as i32)
+    write!(out, "{{tv_sec={}, tv_{fraction}={part}}}", seconds as i32)
 }
 
 /// `struct __kernel_timespec`: 64 bits each.

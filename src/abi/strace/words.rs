@@ -39,9 +39,10 @@ pub fn flags(out: &mut dyn Write, value: u32, names: Names, prefix: &str) -> Res
 }
 
 /// Writes `bytes` as the inside of a quoted string: C's escapes, and octal ones for what cannot be printed, as short as
-/// the next byte allows; all of them `\x..` when they are no text to begin with (`is_binary`).
-pub fn escaped(out: &mut dyn Write, bytes: &[u8], is_binary: bool) -> Result {
-    for (index, &byte) in bytes.iter().enumerate() {
+/// the next byte allows; all of them `\x..` when they are no text to begin with (`is_binary`). Only the first `count`: what
+/// follows is only looked at.
+pub fn escaped(out: &mut dyn Write, bytes: &[u8], count: usize, is_binary: bool) -> Result {
+    for (index, &byte) in bytes.iter().take(count).enumerate() {
         if is_binary {
             write!(out, "\\x{byte:02x}")?;
             continue;
@@ -54,8 +55,8 @@ pub fn escaped(out: &mut dyn Write, bytes: &[u8], is_binary: bool) -> Result {
             b'\t' => out.write_str("\\t")?,
             b'\x0b' => out.write_str("\\v")?,
             b' '..=b'~' => out.write_char(char::from(byte))?,
-            // A digit behind it would be taken for one of its own.
-            _ if bytes.get(index + 1).is_some_and(|next| matches!(next, b'0'..=b'9')) => write!(out, "\\{byte:03o}")?,
+            // An octal digit behind it would be taken for one of its own.
+            _ if bytes.get(index + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => write!(out, "\\{byte:03o}")?,
             _ => write!(out, "\\{byte:o}")?,
         }
     }
@@ -194,10 +195,11 @@ mod tests {
 
     #[test]
     fn bytes_are_escaped_as_strace_does() {
-        let show = |bytes: &[u8]| text(|out| escaped(out, bytes, false));
+        let show = |bytes: &[u8]| text(|out| escaped(out, bytes, bytes.len(), false));
         assert_eq!(show(b"hello\n\t\"\\"), "hello\\n\\t\\\"\\\\");
-        assert_eq!(show(b"\x7fELF\x01\x01\x01\0\x003\xff"), "\\177ELF\\1\\1\\1\\0\\0003\\377");
-        assert_eq!(text(|out| escaped(out, b"a\xff", true)), "\\x61\\xff");
+        assert_eq!(show(b"\x7fELF\x01\x019\0\x003\xff"), "\\177ELF\\1\\19\\0\\0003\\377");
+        assert_eq!(text(|out| escaped(out, b"\x013", 1, false)), "\\001");
+        assert_eq!(text(|out| escaped(out, b"a\xff", 2, true)), "\\x61\\xff");
     }
 
     #[test]

@@ -19,6 +19,10 @@ pub struct Counts(Vec<Count>);
 impl Counts {
     /// One more call, of which `end` is the end of its line: the result, and in pointed brackets how long it took.
     pub fn note(&mut self, name: &[u8], end: &[u8]) {
+        // One that ends the process has no result.
+        if end == b"?" {
+            return;
+        }
         let index = self.0.iter().position(|count| count.name == name).unwrap_or_else(|| {
             self.0.push(Count { name: name.to_vec(), calls: 0, errors: 0, us: 0 });
             self.0.len() - 1
