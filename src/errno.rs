@@ -86,6 +86,12 @@ impl Errno {
     /// ERESTART_RESTARTBLOCK.
     pub const RESTART_RECORD: Self = Self(516);
 
+    /// The error that is in `eax`, if there is one.
+    pub fn of_eax(eax: u32) -> Option<Self> {
+        let number = eax.wrapping_neg();
+        (1..=516).contains(&number).then_some(Self(number as u16))
+    }
+
     /// The internal error that a system call has left in `eax`, if it is one.
     pub fn of_restart(eax: u32) -> Option<Self> {
         [Self::RESTART, Self::RESTART_UNLESS_HANDLED, Self::RESTART_RECORD]

@@ -14,6 +14,7 @@ use crate::trace::{event, recorder, step};
 pub fn init() {
     register_system_calls(on_system_call);
     recorder::set_call_names(name_for_trace);
+    strace::init();
 }
 
 /// The book's `syscall_handler`, which calls through its table without looking at the number (K2).
@@ -43,9 +44,7 @@ fn find_of_book(number: u32) -> Option<&'static Call> {
 /// Does call `number` and returns what eax is to hold.
 fn answer<const IS_WATCHED: bool>(number: u32, words: [u32; 6]) -> u32 {
     match find_of_book(number) {
-        Some(call) => {
-            run::<IS_WATCHED>(call, words).unwrap_or_else(|error| failure_of_book(call.number, error))
-        }
+        Some(call) => run::<IS_WATCHED>(call, words).unwrap_or_else(|error| failure_of_book(call.number, error)),
         None => match LINUX.find(number) {
             Some(call) => run::<IS_WATCHED>(call, words).unwrap_or_else(Errno::to_eax),
             None => {
@@ -68,19 +67,7 @@ fn failure_of_book(number: u32, error: Errno) -> u32 {
 
 fn run<const IS_WATCHED: bool>(call: &Call, words: [u32; 6]) -> Result<u32> {
     let _injection = injection::begin(call);
-    if !IS_WATCHED || !strace::is_on() {
-        return (call.function)(words);
-    }
-    // What the program goes on with after these, if it does, is no result of theirs.
-    let is_last = matches!(call.name, "exit" | "exit_group" | "execve" | "execv" | "sigreturn" | "rt_sigreturn");
-    if is_last {
-        strace::show_last(call, &words);
-    }
-    let result = (call.function)(words);
-    if !is_last || result.is_err() {
-        strace::show_returned(call, &words, result);
-    }
-    result
+    if IS_WATCHED && strace::is_on() { strace::run(call, words) } else { (call.function)(words) }
 }
 
 /// What the trace calls call `number` (place 0) and its arguments (from place 1 on).
@@ -89,9 +76,9 @@ fn name_for_trace(number: u32, place: usize) -> Option<(&'static str, event::Kin
     let Some(index) = place.checked_sub(1) else { return Some((call.name, event::Kind::Decimal)) };
     let &(name, kind) = call.arguments.get(index)?;
     let kind = match kind {
-        Kind::Int | Kind::Descriptor => event::Kind::Signed,
+        Kind::Int | Kind::Descriptor | Kind::DirectoryDescriptor | Kind::Signal => event::Kind::Signed,
         Kind::Size => event::Kind::Decimal,
-        Kind::Flags | Kind::Address | Kind::String => event::Kind::Hex,
+        _ => event::Kind::Hex,
     };
     Some((name, kind))
 }

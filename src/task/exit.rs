@@ -19,6 +19,7 @@ use super::status::WaitStatus;
 use super::task_ref::{TaskRef, running_thread};
 use super::task_struct::Status;
 use super::thread_end;
+use super::watch;
 use crate::arch::interrupt;
 use crate::arch::lock::IrqLock;
 use crate::mm::page_directory::page_dir_activate;
@@ -68,6 +69,7 @@ fn end_thread(status: WaitStatus) -> ! {
     interrupt::disable();
     let task = running_thread();
     let process = task.process();
+    watch::tell(|tale| (tale.ended)(process.ending().unwrap_or(status)));
     // From here on no signal is meant for it.
     task.is_doomed.set(true);
     task.exit_status.set(status);
@@ -77,6 +79,9 @@ fn end_thread(status: WaitStatus) -> ! {
     tracepoint!(exit::released());
     kinship::release_vfork_maker();
     stack_use::note(&task);
+    if process.living_threads() == 1 {
+        process.set_watcher(None);
+    }
     // While memory was given back others ran; from here on nobody does.
     if process.remove_living() {
         end_process(process, status);

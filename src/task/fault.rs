@@ -9,6 +9,7 @@ use super::floating_point;
 use super::signal::{Information, Signal, deliver};
 use super::status::WaitStatus;
 use super::task_ref::running_thread;
+use super::watch;
 use crate::arch::cpu;
 use crate::arch::idt::FIRST_IRQ;
 use crate::arch::trap::{TrapFrame, mend_segment, mend_stack_segment, register_handler};
@@ -166,7 +167,9 @@ pub(super) fn fault_signal(frame: &TrapFrame, signal: Signal, code: u32, address
     if frame.vector == u32::from(PAGE_FAULT) {
         task.signals.fault_address.set(address);
     }
-    if !deliver::force_on_running(Information::fault(signal, code, address)) {
+    let what = Information::fault(signal, code, address);
+    if !deliver::force_on_running(what) {
+        watch::tell(|tale| (tale.signal)(&what));
         let name = NAMES.get(frame.vector as usize).copied().unwrap_or("fault");
         match frame.vector == u32::from(PAGE_FAULT) {
             true => kill(frame, signal, format_args!("{name} at {address:#x}")),

@@ -302,10 +302,11 @@ fn copy_pcb_vaddrbitmap_stack0(
             timer_tag: _, // nor is it in a list of sleepers
             wait_tag: _,  // nor does it wait
             sleep: _,
-            is_doomed: _, // sys_clone sees whether the parent is
-            fpu: _,       // copied below
-            signals: _,   // inherited below
-            process: _,   // a new one, inherited below, or the parent's
+            is_doomed: _,  // sys_clone sees whether the parent is
+            is_telling: _, // the parent forks
+            fpu: _,        // copied below
+            signals: _,    // inherited below
+            process: _,    // a new one, inherited below, or the parent's
             vfork,
             used,
             thread_area: _, // the same addresses

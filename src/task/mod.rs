@@ -52,6 +52,7 @@ pub mod thread_id;
 pub mod usage;
 pub mod wait;
 pub mod wait_queue;
+pub mod watch;
 
 use crate::errno::Result;
 use crate::trace::recorder;

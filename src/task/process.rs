@@ -19,6 +19,7 @@ use super::status::WaitStatus;
 use super::task_ref::{TaskRef, running_thread};
 use super::task_struct::{Status, Task};
 use super::usage::Usage;
+use super::watch::Watcher;
 use crate::errno::{Errno, Result};
 use crate::mm::fault_injection;
 use alloc::boxed::Box;
@@ -56,6 +57,8 @@ pub struct Process {
     pub(super) successor: Cell<Option<TaskRef>>,
     /// The signal by which all threads are stopped, or about to be.
     pub(super) stopped_by: Cell<Option<Signal>>,
+    /// Who is told what its threads do.
+    pub(super) watcher: RefCell<Option<Arc<Watcher>>>,
 }
 
 impl Process {
@@ -80,6 +83,7 @@ impl Process {
             ending: Cell::new(None),
             successor: Cell::new(None),
             stopped_by: Cell::new(None),
+            watcher: RefCell::new(None),
         })
         .map_err(|_| Errno::NOMEM)
     }
@@ -105,10 +109,12 @@ impl Process {
             ending: _,     // it lives
             successor: _,  // and has one thread
             stopped_by: _, // which runs
+            watcher,       // told of the child too if that was wanted
         } = self;
         membership.inherit(&parent.membership);
         limits.inherit(&parent.limits)?;
         command_line.borrow_mut().clone_from(&parent.command_line.borrow());
+        *watcher.borrow_mut() = parent.watcher_of_child();
         Ok(())
     }
 

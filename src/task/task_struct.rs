@@ -140,6 +140,8 @@ pub struct Task {
     pub(super) sleep: Cell<Sleep>,
     /// It is to end as soon as it can.
     pub(super) is_doomed: Cell<bool>,
+    /// It writes a line for who watches it: only its end ends its sleep.
+    pub(super) is_telling: Cell<bool>,
     /// The floating-point registers while they are not in the CPU; `None` until first used.
     pub(super) fpu: RefCell<Option<Box<fpu::State>>>,
     /// What it does about signals, and those that wait for it.
@@ -187,6 +189,7 @@ impl Task {
             wait_tag: Cell::new(Link::NONE),
             sleep: Cell::new(Sleep::Deep),
             is_doomed: Cell::new(false),
+            is_telling: Cell::new(false),
             fpu: RefCell::new(None),
             signals: Signals::new(),
             process: ManuallyDrop::new(process),
@@ -307,6 +310,11 @@ impl Task {
     /// Its process's group, session and their terminal.
     pub fn membership(&self) -> &Membership {
         &self.process.membership
+    }
+
+    /// Says whether it writes a line for who watches it, which is nothing that its program does.
+    pub fn is_telling(&self) -> bool {
+        self.is_telling.get()
     }
 
     /// Its signals: waiting, blocked, and what is done about each.

@@ -93,7 +93,8 @@ pub fn before_reading(tty: &'static Tty) -> Result<()> {
 /// As [`before_changing`], where TOSTOP forbids writing in the background.
 pub fn before_writing(tty: &'static Tty) -> Result<()> {
     let is_forbidden = tty.state.lock().discipline.settings().has_local(linux::TOSTOP);
-    if is_forbidden { check(tty, Signal::TTOU) } else { Ok(()) }
+    // A line about a program is none of its own.
+    if is_forbidden && !running_thread().is_telling() { check(tty, Signal::TTOU) } else { Ok(()) }
 }
 
 /// # Errors

@@ -9,6 +9,7 @@ mod node;
 mod process;
 mod system;
 mod trace;
+mod watching;
 
 use super::file_system::FileSystem;
 use super::inode::{Inode, new};

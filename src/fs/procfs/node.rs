@@ -2,11 +2,11 @@
 
 use super::process::ProcessFile;
 use super::system::SystemFile;
-use super::{PROCFS, links, root, trace};
+use super::{PROCFS, links, root, trace, watching};
 use crate::errno::{Errno, Result};
 use crate::fs::buffer::Buffer;
 use crate::fs::file_system::FileSystem;
-use crate::fs::inode::{Blocking, Entry, Inode, NewNode, Target, new};
+use crate::fs::inode::{Blocking, Entry, Inode, NewNode, Position, Target, new};
 use crate::fs::metadata::{Metadata, NodeKind};
 use crate::fs::open_flags::Access;
 use crate::fs::text;
@@ -72,6 +72,11 @@ impl Subject {
             Self::Thread(_, thread) => of(thread, 3),
             Self::Descriptor(pid, number) => of(pid, 64 + u64::from(number)),
         }
+    }
+
+    /// Whether it can be written to.
+    fn is_writable(self) -> bool {
+        matches!(self, Self::Trace | Self::ProcessFile(_, ProcessFile::Watching))
     }
 
     /// The process that it is about, if it is about one.
@@ -200,6 +205,7 @@ impl Inode for Node {
             NodeKind::Directory => 0o555,
             NodeKind::Link => 0o777,
             _ if self.0 == Subject::Trace => 0o644,
+            _ if self.0.is_writable() => 0o600,
             _ => 0o444,
         };
         let mut about = Metadata::virtual_file(self.0.inode_number(), kind, permissions);
@@ -280,19 +286,10 @@ impl Inode for Node {
         if self.0 == Subject::Trace {
             return trace::open(access);
         }
-        if access.contains(Access::WRITE) && self.kind() == NodeKind::Regular {
+        if access.contains(Access::WRITE) && self.kind() == NodeKind::Regular && !self.0.is_writable() {
             return Err(Errno::ACCES);
         }
         Ok(self)
-    }
-
-    /// `>` cuts off what is written over: of the one file that can be written there is nothing to cut off.
-    fn truncate(&self, _length: u64) -> Result<()> {
-        match self.kind() {
-            _ if self.0 == Subject::Trace => Ok(()),
-            NodeKind::Directory => Err(Errno::ISDIR),
-            _ => Err(Errno::INVAL),
-        }
     }
 
     fn read(&self, offset: u64, buffer: &mut Buffer, _blocking: Blocking) -> Result<usize> {
@@ -303,5 +300,21 @@ impl Inode for Node {
         };
         let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
         buffer.put(&bytes[start..])
+    }
+
+    fn write(&self, _position: Position, buffer: &mut Buffer, _blocking: Blocking) -> Result<(u64, usize)> {
+        match self.0 {
+            Subject::ProcessFile(pid, ProcessFile::Watching) => Ok((0, watching::order(pid, buffer)?)),
+            _ => Err(Errno::INVAL),
+        }
+    }
+
+    /// A shell opens what it writes to like this; of what can be written here there is nothing to cut off.
+    fn truncate(&self, _length: u64) -> Result<()> {
+        match self.kind() {
+            _ if self.0.is_writable() => Ok(()),
+            NodeKind::Directory => Err(Errno::ISDIR),
+            _ => Err(Errno::INVAL),
+        }
     }
 }

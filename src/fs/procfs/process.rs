@@ -1,5 +1,6 @@
 //! The files of procfs about one process.
 
+use super::watching;
 use crate::arch::paging::PAGE_SIZE;
 use crate::errno::Result;
 use crate::fs::text::{self, Text};
@@ -56,6 +57,7 @@ process_files! {
     Statistics, "stat" => statistics;
     MemoryStatistics, "statm" => memory_statistics;
     Status, "status" => status;
+    Watching, "strace" => watching::state;
 }
 
 /// The arguments as they were given, each with its NUL; nothing for a kernel thread or a zombie.

@@ -23,6 +23,7 @@ use crate::task::status::WaitStatus;
 use crate::task::task_ref::running_thread;
 use crate::task::task_struct::Status;
 use crate::task::thread_id;
+use crate::task::watch;
 use crate::trace::tracepoint;
 use linux_raw_sys::general as linux;
 
@@ -69,6 +70,7 @@ fn act_on_all(frame: &mut TrapFrame) {
 }
 
 fn act(frame: &mut TrapFrame, what: Information) {
+    watch::tell(|tale| (tale.signal)(&what));
     let signal = what.signal;
     let task = running_thread();
     let action = task.signals.action(signal);
@@ -100,6 +102,7 @@ fn stop(signal: Signal) {
         return;
     }
     process.stop(signal);
+    watch::tell(|tale| (tale.stopped)(signal));
 }
 
 /// Stops the running thread if its process is to be stopped. The last one tells the parent.

@@ -110,6 +110,10 @@ fn is_dropped(task: &Task, signal: Signal) -> bool {
     if task.signals.blocked().contains(signal) {
         return false;
     }
+    // Who watches is told of what is ignored, too, as on Linux: when it is acted on.
+    if task.process().is_watched() && !is_immune(task) {
+        return false;
+    }
     let action = task.process().action(signal);
     action.ignores(signal) || is_immune(task) && action.is_default()
 }
@@ -187,8 +191,12 @@ fn send_to_all(target: Target, information: Option<Information>) -> Result<()> {
     found
 }
 
-/// Sends `signal` from the kernel to the running thread: what a call of its own has brought about.
+/// Sends `signal` from the kernel to the running thread: what a call of its own has brought about. What it writes for
+/// who watches it is no call of its own.
 pub fn send_to_running(signal: Signal) {
+    if running_thread().is_telling() {
+        return;
+    }
     // A signal of this kind is at most once in the set, so that there is always room for it.
     let _ = send_to_thread(running_thread(), Information::of_kernel(signal));
 }

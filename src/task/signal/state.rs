@@ -251,6 +251,9 @@ impl Task {
     /// What waits for the process counts for the thread that was told of it ([`find_taker`]). Another one that went to
     /// sleep for it would find nothing to be settled on its way back to ring 3, where calls begin again.
     pub fn ends_sleep(&self) -> bool {
+        if self.is_telling() {
+            return self.is_doomed();
+        }
         self.is_doomed()
             || self.process().is_stopped()
             || self.signals.has_work.get() && self.is_any_deliverable()

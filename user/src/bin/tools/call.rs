@@ -127,6 +127,13 @@ impl Call {
         Stop(self.trouble)
     }
 
+    /// Says what is no trouble on standard error: `NAME: what`.
+    pub fn note(&mut self, what: fmt::Arguments<'_>) {
+        let mut line = Output::new(STANDARD_ERROR, self.tool.name);
+        line.format(format_args!("{}: {what}\n", self.tool.name));
+        line.flush();
+    }
+
     /// Prints `NAME: what: why` on standard error, after all that was printed before.
     fn say(&mut self, what: &[u8], why: fmt::Arguments<'_>) {
         self.out.flush();

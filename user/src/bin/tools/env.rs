@@ -80,12 +80,12 @@ fn become_command(name: &CStr, command: &[&CStr], variables: &[&CStr]) -> Errno 
 }
 
 /// The addresses of strings and a null one, as the kernel wants them.
-fn pointers(strings: &[&CStr]) -> Vec<*const c_char> {
+pub fn pointers(strings: &[&CStr]) -> Vec<*const c_char> {
     strings.iter().map(|string| string.as_ptr()).chain([core::ptr::null()]).collect()
 }
 
 /// The paths where a command may be: itself if there is a slash in it, else in the folders of the new PATH.
-fn candidates(name: &CStr, variables: &[&CStr]) -> Vec<CString> {
+pub fn candidates(name: &CStr, variables: &[&CStr]) -> Vec<CString> {
     if name.to_bytes().contains(&b'/') {
         return alloc::vec![name.into()];
     }

@@ -58,6 +58,7 @@ mod seq;
 mod sleep;
 mod sort;
 mod stat;
+mod strace;
 mod sync;
 mod tail;
 mod tee;
@@ -78,7 +79,7 @@ const HELP: &str = "usage: tools NAME [ARGUMENT…] | --list
 Runs the tool of that name, as does calling this file by the name. --list prints the names, one a line.";
 
 /// Every tool, by name.
-const TOOLS: [Tool; 45] = [
+const TOOLS: [Tool; 46] = [
     basename::BASENAME,
     cat::CAT,
     chmod::CHMOD,
@@ -113,6 +114,7 @@ const TOOLS: [Tool; 45] = [
     sleep::SLEEP,
     sort::SORT,
     stat::STAT,
+    strace::STRACE,
     sync::SYNC,
     tail::TAIL,
     tee::TEE,

@@ -4,6 +4,8 @@
 #![no_std]
 #![no_main]
 
+mod calls;
+
 use core::time::Duration;
 use tusk_user::heap::{Heap, PAGE_SIZE};
 use tusk_user::launch::spawn;
@@ -13,12 +15,13 @@ use tusk_user::{Environment, Errno, entry, linux, println, usage};
 
 entry!(main);
 
-const HELP: &str = "usage: helper split | pair | late MS | sleep MS
+const HELP: &str = "usage: helper split | pair | late MS | sleep MS | calls
 For the tests of the whole machine. The first three read standard input and say what came:
   split     one line, into memory of which only 100 bytes are there, then the rest of it
   pair      two processes that read a byte each, then the rest
   late MS   everything, from MS milliseconds after the start on
-  sleep MS  reads nothing";
+  sleep MS  reads nothing
+  calls     makes system calls of all kinds, for strace to show";
 
 /// Where the input comes from.
 const STANDARD_INPUT: i32 = 0;
@@ -33,6 +36,10 @@ fn main(environment: &Environment) -> i32 {
     let result = match (environment.argument(1), time) {
         (Some("split"), None) => split(),
         (Some("pair"), None) => pair(),
+        (Some("calls"), None) => {
+            calls::make();
+            Ok(())
+        }
         (Some("late"), Some(time)) => {
             sleep(time);
             late()
