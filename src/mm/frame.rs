@@ -133,6 +133,7 @@ pub fn share(frame: Frame) -> Result<()> {
 ///
 /// # Panics
 /// When the frame has no user: it was put once too often.
+#[doc(alias = "free_a_phy_page")]
 #[doc(alias = "pfree")]
 pub fn put(frame: Frame) {
     with(|frames| {

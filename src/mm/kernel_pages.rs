@@ -158,7 +158,6 @@ impl KernelPages {
 }
 
 impl Drop for KernelPages {
-    #[doc(alias = "mfree_page")]
     fn drop(&mut self) {
         release(self.first, self.count);
         unreserve(self.first, self.count);

@@ -41,6 +41,8 @@ pub struct Layout {
 #[derive(Default)]
 pub struct Items {
     items: BTreeMap<String, Item>,
+    /// A field may have the name of a method.
+    fields: BTreeMap<String, Item>,
     layouts: BTreeMap<String, Layout>,
     /// What each file asserts at compile time, without spaces.
     asserted: BTreeMap<String, Vec<String>>,
@@ -66,10 +68,14 @@ impl Items {
         Ok(())
     }
 
-    pub fn dump(&self) { for (p, i) in &self.items { println!("{p} {} {}", i.file, i.line); } }
-    /// The item at that path.
+    /// The item at that path, or the field.
     pub fn find(&self, path: &str) -> Option<&Item> {
-        self.items.get(path)
+        self.items.get(path).or_else(|| self.fields.get(path))
+    }
+
+    /// The field at that path, or the item.
+    pub fn field(&self, path: &str) -> Option<&Item> {
+        self.fields.get(path).or_else(|| self.items.get(path))
     }
 
     /// The structure at that path.
@@ -202,7 +208,7 @@ impl Items {
                 type_text: type_text(&field.ty),
                 ..described(file, name.clone(), line, &field.attrs)
             };
-            self.items.insert(format!("{owner}::{name}"), item);
+            self.fields.insert(format!("{owner}::{name}"), item);
             names.push(name);
         }
         let is_in_order = attributes.iter().any(|attribute| {
@@ -357,11 +363,14 @@ mod tests {
 
     #[test]
     fn fields_have_types_and_an_order() {
-        let items = items("#[repr(C)]\nstruct A {\n  /// One.\n  x: Cell<Option<Pid>>,\n}\nstruct B([u32; 7]);");
+        let items = items(
+            "#[repr(C)]\nstruct A {\n  /// One.\n  x: Cell<Option<Pid>>,\n}\nstruct B([u32; 7]);\nimpl A { fn x() {} }",
+        );
         let layout = items.layout("task::list::A").unwrap();
         assert!(layout.is_in_order && layout.fields == ["x"]);
-        let field = items.find("task::list::A::x").unwrap();
+        let field = items.field("task::list::A::x").unwrap();
         assert_eq!((field.line, field.type_text.as_str()), (4, "Cell<Option<Pid>>"));
+        assert_eq!(items.find("task::list::A::x").unwrap().line, 7);
         assert!(!items.layout("task::list::B").unwrap().is_in_order);
         assert_eq!(items.find("task::list::B::0").unwrap().type_text, "[u32; 7]");
     }

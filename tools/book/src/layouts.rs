@@ -103,11 +103,11 @@ fn write_field(
         if let Err(error) = &path {
             problems.add(format!("{called}: {error}"));
         }
-        let type_text = sources.places.item(&field.ours).map_or("", |item| &item.type_text);
+        let type_text = sources.places.items().field(&field.ours).map_or("", |item| &item.type_text);
         (String::new(), format!("`{}`", short(&field.ours)), type_text.to_owned())
     } else {
         let path = format!("{}::{}", ours.path, field.ours);
-        let Some(item) = sources.places.item(&path) else {
+        let Some(item) = sources.places.items().field(&path) else {
             problems.add(format!("{called}: {} has no field {}", ours.path, field.ours));
             return;
         };
@@ -145,7 +145,7 @@ fn offset(sources: &Sources, structure: &Structure, ours: &Ours, field: &str) ->
 fn write_own(text: &mut String, sources: &Sources, structure: &Structure, ours: &Ours) {
     let is_own = |name: &&String| structure.fields.iter().all(|field| field.ours != **name);
     for name in ours.layout.fields.iter().filter(is_own) {
-        let item = sources.places.item(&format!("{}::{name}", ours.path));
+        let item = sources.places.items().field(&format!("{}::{name}", ours.path));
         let type_text = item.map_or("", |item| &item.type_text);
         let summary = item.map_or("", |item| &item.summary);
         let at = offset(sources, structure, ours, name);

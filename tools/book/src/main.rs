@@ -65,7 +65,6 @@ fn main() -> ExitCode {
 }
 
 fn run(is_check: bool) -> Result<()> {
-    if std::env::var_os("DUMP").is_some() { Items::read(&Project::own())?.dump(); return Ok(()); }
     let project = Project::own();
     for (file, text) in [(BOOK, book_page(&project)?), (CALLS, calls_page(&project)?)] {
         if is_check {
