@@ -40,7 +40,8 @@ pub fn page(sources: &Sources, problems: &mut Problems) -> String {
         write_chapter(&mut text, sources, chapter, problems);
     }
     write_bugs(&mut text, sources, problems);
-    text
+    let ids = sources.data.bugs.bug.iter().map(|bug| bug.id.as_str()).collect();
+    link_bugs(&text, &ids)
 }
 
 fn write_chapter(text: &mut String, sources: &Sources, chapter: &Chapter, problems: &mut Problems) {
@@ -135,7 +136,32 @@ fn write_bug(text: &mut String, sources: &Sources, bug: &Bug, problems: &mut Pro
     }
     let shown = if shown.is_empty() { "―".to_owned() } else { shown.join("; ") };
     let tusk = reason(sources.data, &bug.tusk);
-    let _ = writeln!(text, "| {} | {} | {} | {shown} |", bug.id, cell(&bug.c), cell(tusk));
+    let (id, anchor) = (&bug.id, bug.id.to_lowercase());
+    let _ = writeln!(text, "| <a id=\"{anchor}\"></a>{id} | {} | {} | {shown} |", cell(&bug.c), cell(tusk));
+}
+
+/// Makes links of the numbers of bugs in parentheses: `(X1, F7)`.
+fn link_bugs(text: &str, ids: &BTreeSet<&str>) -> String {
+    let mut linked = String::with_capacity(text.len());
+    for (index, part) in text.split('(').enumerate() {
+        if index > 0 {
+            linked.push('(');
+        }
+        let (inside, rest) = part.split_once(')').unwrap_or(("", part));
+        let words: Vec<_> = inside.split(", ").collect();
+        if words.iter().any(|word| ids.contains(word)) {
+            let links = words.iter().map(|word| match ids.get(word) {
+                Some(id) => format!("[{id}](#{})", id.to_lowercase()),
+                None => (*word).to_owned(),
+            });
+            linked.push_str(&links.collect::<Vec<_>>().join(", "));
+            linked.push(')');
+            linked.push_str(rest);
+        } else {
+            linked.push_str(part);
+        }
+    }
+    linked
 }
 
 /// Text as it may stand in a table's cell.
@@ -145,7 +171,11 @@ pub fn cell(text: &str) -> String {
 
 /// The anchor that a heading gets.
 fn anchor(title: &str) -> String {
-    let kept = title.to_lowercase().chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_')).collect::<String>();
+    let kept = title
+        .to_lowercase()
+        .chars()
+        .filter(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_'))
+        .collect::<String>();
     kept.replace(' ', "-")
 }
 
@@ -156,6 +186,15 @@ mod tests {
     #[test]
     fn cells_hold_one_line_and_no_bars() {
         assert_eq!(cell("a `b | c`\nd\n"), "a `b \\| c` d");
+    }
+
+    #[test]
+    fn numbers_of_bugs_in_parentheses_are_links() {
+        let ids = BTreeSet::from(["F1", "X2"]);
+        assert_eq!(
+            link_bugs("a (F1) b [c](d) (F1, X2, …) (F9)", &ids),
+            "a ([F1](#f1)) b [c](d) ([F1](#f1), [X2](#x2), …) (F9)"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::str::FromStr;
 
 use anyhow::{Context, Result};
+use serde::Deserialize;
 use syscalls::x86::Sysno;
 
 use crate::NOTE;
@@ -18,8 +19,22 @@ use crate::table::{self, Call, Table};
 
 const LINUX: &str = "src/abi/linux.rs";
 const BOOK: &str = "src/abi/book.rs";
-/// How many of Linux's calls may lead to a function before it says nothing of any of them.
-const COMMON: usize = 8;
+const BESIDE: &str = "docs/book/calls-beside.toml";
+
+/// Which of Linux's calls stands beside one of the book's.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Beside {
+    /// Its name; nothing where Linux has none.
+    #[serde(default)]
+    linux: String,
+    /// The item where the two meet, if the calls by path do not show it.
+    #[serde(default)]
+    meets: String,
+    /// What there is in place of a call of Linux's.
+    #[serde(default)]
+    note: String,
+}
 
 const INTRODUCTION: &str = "# The system calls
 
@@ -38,11 +53,12 @@ pub fn page(project: &Project, items: &Items, problems: &mut Problems) -> Result
     let (linux, book) = (read(LINUX)?, read(BOOK)?);
     let reach = Reach::read(project)?;
     let places = Places::new(project, items);
+    let beside = toml::from_str(&project.read(BESIDE)?).with_context(|| format!("cannot understand {BESIDE}"))?;
 
     let mut text = format!("{NOTE}\n{INTRODUCTION}");
     write_kinds(&mut text, items);
     write_linux(&mut text, &linux, &places, problems);
-    write_book(&mut text, &book, &linux, &places, &reach, problems);
+    write_book(&mut text, [&book, &linux], &places, &reach, &beside, problems);
     write_missing(&mut text, &linux);
     Ok(text)
 }
@@ -63,28 +79,40 @@ fn write_linux(text: &mut String, linux: &Table, places: &Places, problems: &mut
             Err(_) => problems.add(format!("{LINUX}: Linux has no call {name} on i386")),
         }
     }
-    let _ = write!(text, "\n## Linux's calls\n\nThere are {}, with Linux's numbers for i386, its structures and its errors (−errno).\n", lines.len());
+    let _ = write!(
+        text,
+        "\n## Linux's calls\n\nThere are {}, with Linux's numbers for i386, its structures and its errors (−errno).\n",
+        lines.len()
+    );
     text.push_str("\n| number | call | ours | what its function does |\n|--|--|--|--|\n");
     for (number, call) in lines {
         write_line(text, &number.to_string(), call, places, "", problems);
     }
 }
 
-fn write_book(text: &mut String, book: &Table, linux: &Table, places: &Places, reach: &Reach, problems: &mut Problems) {
+fn write_book(
+    text: &mut String,
+    [book, linux]: [&Table; 2],
+    places: &Places,
+    reach: &Reach,
+    beside: &BTreeMap<String, Beside>,
+    problems: &mut Problems,
+) {
     let _ = write!(
         text,
-        "\n## The book's calls\n\nCall n of the book is number 0x8000 + n. [book-calls.md](book-calls.md) says what each does. The last column: \
+        "\n## The book's calls\n\nCall n of the book is number 0x8000 + n. [book-calls.md](book-calls.md) says what each does. The last column:\n\
          Linux's call that does its work with the same code, and where the two meet.\n"
     );
     text.push_str("\n| n | call | ours | what its function does | shares code with |\n|--|--|--|--|--|\n");
-    let partners = Partners::new(linux, reach);
+    let partners = Partners::new(linux, reach, beside);
     for call in &book.calls {
         let number = call.number.parse().ok().or_else(|| book.constants.get(&call.number).copied());
         let Some(number) = number else {
             problems.add(format!("{BOOK}: what number is {}?", call.number));
             continue;
         };
-        write_line(text, &number.to_string(), call, places, &format!(" {} |", partners.of(call)), problems);
+        let more = format!(" {} |", partners.of(call, places.items(), problems));
+        write_line(text, &number.to_string(), call, places, &more, problems);
     }
 }
 
@@ -98,59 +126,91 @@ fn write_line(text: &mut String, number: &str, call: &Call, places: &Places, mor
         }
         _ => return,
     };
-    let _ = writeln!(text, "| {number} | `{}({})` | {link} | {} |{more}", call.name, call.arguments.join(", "), cell(summary));
+    let _ = writeln!(
+        text,
+        "| {number} | `{}({})` | {link} | {} |{more}",
+        call.name,
+        call.arguments.join(", "),
+        cell(summary)
+    );
 }
 
-/// Finds which of Linux's calls a call of the book shares its work with.
+/// Says what the calls of the book share with Linux's.
 struct Partners<'a> {
-    linux: Vec<(&'a Call, BTreeSet<String>)>,
+    linux: &'a Table,
     reach: &'a Reach,
+    beside: &'a BTreeMap<String, Beside>,
+    /// In how many of Linux's calls a function is reached.
+    uses: BTreeMap<String, usize>,
 }
 
 impl<'a> Partners<'a> {
-    fn new(linux: &'a Table, reach: &'a Reach) -> Self {
-        let linux = linux.calls.iter().map(|call| (call, reach.from(&format!("abi::{}", call.function))));
-        let mut linux: Vec<_> = linux.collect();
-        let mut uses: BTreeMap<String, usize> = BTreeMap::new();
-        for function in linux.iter().flat_map(|(_, reached)| reached) {
-            *uses.entry(function.clone()).or_default() += 1;
+    fn new(linux: &'a Table, reach: &'a Reach, beside: &'a BTreeMap<String, Beside>) -> Self {
+        let mut uses = BTreeMap::new();
+        for call in &linux.calls {
+            for function in reach.from(&path_of(call)) {
+                *uses.entry(function).or_default() += 1;
+            }
         }
-        for (_, reached) in &mut linux {
-            reached.retain(|function| uses[function] <= COMMON);
-        }
-        Self { linux, reach }
+        Self { linux, reach, beside, uses }
     }
 
     /// As a table's cell says it.
-    fn of(&self, call: &Call) -> String {
-        let own = format!("abi::{}", call.function);
-        let same = self.linux.iter().filter(|(other, _)| other.function == call.function).map(|(other, _)| *other);
-        let same: Vec<_> = same.collect();
-        if let Some(nearest) = same.iter().find(|other| other.name == call.name).or(same.first()) {
-            return format!("`{}`: the same function", nearest.name);
+    fn of(&self, call: &Call, items: &Items, problems: &mut Problems) -> String {
+        let Some(beside) = self.beside.get(&call.name) else {
+            problems.add(format!("{BESIDE} says nothing of {}", call.name));
+            return String::new();
+        };
+        if beside.linux.is_empty() {
+            return cell(&beside.note);
         }
-        let reached = self.reach.from(&own);
-        let best = self.linux.iter().map(|(other, theirs)| (other, reached.intersection(theirs).collect::<Vec<_>>()));
-        let best = best.filter(|(_, shared)| !shared.is_empty());
-        // The one of the same name if there is one, else the one with which most is shared.
-        match best.max_by_key(|(other, shared)| (other.name == call.name, shared.len())) {
-            Some((other, shared)) => {
-                let shared: Vec<_> = shared.iter().take(3).map(|function| format!("`{}`", short(function))).collect();
-                format!("`{}`: {}", other.name, shared.join(", "))
-            }
-            None => "―".to_owned(),
+        let Some(linux) = self.linux.calls.iter().find(|linux| linux.name == beside.linux) else {
+            problems.add(format!("{BESIDE}: {LINUX} has no call {}", beside.linux));
+            return String::new();
+        };
+        if linux.function == call.function {
+            return format!("`{}`: the same function", linux.name);
         }
+        let meets: Vec<_> = if beside.meets.is_empty() {
+            self.common(call, linux)
+        } else if items.find(&beside.meets).is_some() {
+            vec![beside.meets.clone()]
+        } else {
+            Vec::new()
+        };
+        if meets.is_empty() {
+            problems.add(format!("{BESIDE}: {} and Linux's {} have nothing in common", call.name, linux.name));
+        }
+        let meets: Vec<_> = meets.iter().map(|function| format!("`{}`", short(function))).collect();
+        format!("`{}`: {}", linux.name, meets.join(", "))
     }
+
+    /// The functions that both lead to, up to three, those first that the fewest others do.
+    fn common(&self, call: &Call, linux: &Call) -> Vec<String> {
+        let theirs = self.reach.from(&path_of(linux));
+        let mut common: Vec<_> = self.reach.from(&path_of(call)).intersection(&theirs).cloned().collect();
+        common.retain(|function| !matches!(function.rsplit("::").next(), Some("new" | "drop")));
+        common.sort_by_key(|function| (self.uses[function], function.clone()));
+        common.truncate(3);
+        common
+    }
+}
+
+fn path_of(call: &Call) -> String {
+    format!("abi::{}", call.function)
 }
 
 /// Linux's calls that are not in the table.
 fn write_missing(text: &mut String, linux: &Table) {
     let ours: BTreeSet<_> = linux.calls.iter().map(|call| call.number.trim_start_matches("__NR_")).collect();
-    let missing = Sysno::iter().map(|number| number.name()).filter(|name| !ours.contains(name));
-    let missing: Vec<_> = missing.map(|name| format!("`{name}`")).collect();
+    // The iterator leaves out the last.
+    let all =
+        Sysno::iter().chain([Sysno::last()]).map(|number| (number as u32, number.name().trim_start_matches("r#")));
+    let missing: BTreeMap<_, _> = all.filter(|(_, name)| !ours.contains(name)).collect();
+    let missing: Vec<_> = missing.values().map(|name| format!("`{name}`")).collect();
     let _ = write!(
         text,
-        "\n## Linux's calls that Tusk does not have\n\nThese {} are ENOSYS:\n\n{}.\n",
+        "\n## Linux's calls that Tusk does not have\n\nThese {} are ENOSYS (a few of them on Linux, too):\n\n{}.\n",
         missing.len(),
         missing.chunks(8).map(|line| line.join(", ")).collect::<Vec<_>>().join(",\n")
     );

@@ -40,7 +40,8 @@ fn compare<'a>(
 }
 
 fn check_bugs<'a>(names: &Names, given: impl Iterator<Item = &'a str>, problems: &mut Problems) {
-    let wanted = names.bugs.iter().flat_map(|(letter, &count)| (1..=count).map(move |number| format!("{letter}{number}")));
+    let wanted =
+        names.bugs.iter().flat_map(|(letter, &count)| (1..=count).map(move |number| format!("{letter}{number}")));
     let mut missing: BTreeSet<_> = wanted.collect();
     for id in given {
         if !missing.remove(id) {
@@ -61,11 +62,14 @@ mod tests {
         let wanted = BTreeMap::from([("a.c".to_owned(), vec!["one".to_owned(), "two".to_owned()])]);
         let mut problems = Problems::default();
         compare(&wanted, [("a.c", "one"), ("a.c", "one"), ("b.c", "one")].into_iter(), "the name", &mut problems);
-        assert_eq!(problems.list(), [
-            "the name one of a.c is there twice",
-            "the name one of b.c is not in docs/book/c-names.toml",
-            "the name two of a.c is in no chapter of docs/book",
-        ]);
+        assert_eq!(
+            problems.list(),
+            [
+                "the name one of a.c is there twice",
+                "the name one of b.c is not in docs/book/c-names.toml",
+                "the name two of a.c is in no chapter of docs/book",
+            ]
+        );
     }
 
     #[test]

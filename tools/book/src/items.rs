@@ -86,7 +86,8 @@ impl Items {
     /// The names of what lies right below a path, in the order of the source, with what is said of each.
     pub fn variants(&self, path: &str) -> Vec<(&str, &str)> {
         let prefix = format!("{path}::");
-        let below = self.items.iter().filter(|(path, _)| path.strip_prefix(&prefix).is_some_and(|rest| !rest.contains("::")));
+        let below =
+            self.items.iter().filter(|(path, _)| path.strip_prefix(&prefix).is_some_and(|rest| !rest.contains("::")));
         let mut below: Vec<_> = below.map(|(_, item)| item).collect();
         below.sort_by_key(|item| item.line);
         below.into_iter().map(|item| (item.name.as_str(), item.summary.as_str())).collect()
@@ -147,7 +148,8 @@ impl Items {
                 }
             }
             Syntax::Mod(item) => {
-                let is_test = item.attrs.iter().any(|attribute| attribute.to_token_stream().to_string().contains("test"));
+                let is_test =
+                    item.attrs.iter().any(|attribute| attribute.to_token_stream().to_string().contains("test"));
                 if let (Some((_, items)), false) = (&item.content, is_test) {
                     self.add_all(file, &join(module, &item.ident), items);
                 }
@@ -203,11 +205,9 @@ impl Items {
         let mut names = Vec::new();
         for (number, field) in fields.iter().enumerate() {
             let name = field.ident.as_ref().map_or_else(|| number.to_string(), Ident::to_string);
-            let line = field.ident.as_ref().map_or_else(|| field.ty.span().start().line, |name| name.span().start().line);
-            let item = Item {
-                type_text: type_text(&field.ty),
-                ..described(file, name.clone(), line, &field.attrs)
-            };
+            let line =
+                field.ident.as_ref().map_or_else(|| field.ty.span().start().line, |name| name.span().start().line);
+            let item = Item { type_text: type_text(&field.ty), ..described(file, name.clone(), line, &field.attrs) };
             self.fields.insert(format!("{owner}::{name}"), item);
             names.push(name);
         }
@@ -307,7 +307,8 @@ fn condition(text: &str) -> String {
 /// A type as people write it.
 fn type_text(of: &syn::Type) -> String {
     let text = of.to_token_stream().to_string();
-    let tight = [(" < ", "<"), (" > ", ">"), (" >", ">"), ("< ", "<"), (" :: ", "::"), ("& ", "&"), (" ,", ","), (" ;", ";")];
+    let tight =
+        [(" < ", "<"), (" > ", ">"), (" >", ">"), ("< ", "<"), (" :: ", "::"), ("& ", "&"), (" ,", ","), (" ;", ";")];
     tight.iter().fold(text, |text, (from, to)| text.replace(from, to))
 }
 
@@ -355,7 +356,8 @@ mod tests {
 
     #[test]
     fn methods_belong_to_their_type_and_those_of_traits_are_not_searchable() {
-        let items = items("impl<R: Linked> List<R> { fn pop() {} }\nimpl<R> Drop for List<R> { fn drop(&mut self) {} }");
+        let items =
+            items("impl<R: Linked> List<R> { fn pop() {} }\nimpl<R> Drop for List<R> { fn drop(&mut self) {} }");
         assert!(items.find("task::list::List::pop").unwrap().is_searchable);
         assert!(!items.find("task::list::List::drop").unwrap().is_searchable);
         assert_eq!(items.similar("task::pop"), ["task::list::List::pop"]);

@@ -22,7 +22,11 @@ pub fn write(text: &mut String, sources: &Sources, structure: &Structure, proble
     check_offsets(&called, structure, problems);
     let _ = write!(text, "\n### `{called}` ({}), {} bytes", structure.file, structure.size);
     if structure.ours.is_empty() {
-        let _ = write!(text, "\n\nNone of ours: {}\n\n| at | C | type |\n|--|--|--|\n", reason(sources.data, &structure.none));
+        let _ = write!(
+            text,
+            "\n\nNone of ours: {}\n\n| at | C | type |\n|--|--|--|\n",
+            reason(sources.data, &structure.none)
+        );
         for field in &structure.fields {
             let _ = writeln!(text, "| {} | `{}` | `{}` |", field.at, field.c, cell(&field.of));
         }
@@ -112,7 +116,12 @@ fn write_field(
             return;
         };
         if structure.kept {
-            check_assertion(sources, ours, &format!("offset_of!({}, {}) == {}", ours.name, field.ours, field.at), problems);
+            check_assertion(
+                sources,
+                ours,
+                &format!("offset_of!({}, {}) == {}", ours.name, field.ours, field.at),
+                problems,
+            );
         }
         (offset(sources, structure, ours, &field.ours), format!("`{}`", field.ours), item.type_text.clone())
     };
@@ -125,7 +134,13 @@ fn write_field(
         ("", false) => "asserted at compile time".to_owned(),
         (note, false) => format!("{}; asserted at compile time", cell(note)),
     };
-    let _ = writeln!(text, "| {} | `{}` | `{}` | {at} | {name} | {type_text} | {note} |", field.at, field.c, cell(&field.of));
+    let _ = writeln!(
+        text,
+        "| {} | `{}` | `{}` | {at} | {name} | {type_text} | {note} |",
+        field.at,
+        field.c,
+        cell(&field.of)
+    );
 }
 
 /// Where our field lies, if that is ours to say.

@@ -34,7 +34,8 @@ use crate::problems::Problems;
 use crate::project::Project;
 
 /// What every page begins with.
-const NOTE: &str = "<!-- Written by `make generated` from the sources and docs/book/*.toml: change those, not this file. -->\n";
+const NOTE: &str =
+    "<!-- Written by `make generated` from the sources and docs/book/*.toml: change those, not this file. -->\n";
 /// The command that makes the pages.
 const COMMAND: &str = "make generated";
 /// The pages.
@@ -46,7 +47,10 @@ const CRATE: &str = "tusk";
 
 /// Writes docs/book.md and docs/system-calls.md from the sources and docs/book/*.toml.
 #[derive(Parser)]
-#[command(name = "tusk-book", after_help = "Wants build/tusk.elf, for the offsets of fields: `make generated` builds it first.")]
+#[command(
+    name = "tusk-book",
+    after_help = "Wants build/tusk.elf, for the offsets of fields: `make generated` builds it first."
+)]
 struct Options {
     /// Write nothing; fail, with the difference, when a page is not what the sources say
     #[arg(long)]

@@ -111,7 +111,8 @@ fn defines_in_rust(line: &str, name: &str) -> bool {
     let keywords = ["fn ", "struct ", "enum ", "const ", "static ", "macro_rules! "];
     keywords.iter().any(|keyword| {
         line.split_once(keyword).is_some_and(|(_, rest)| {
-            rest.strip_prefix(name).is_some_and(|rest| !rest.starts_with(|letter: char| letter == '_' || letter.is_alphanumeric()))
+            rest.strip_prefix(name)
+                .is_some_and(|rest| !rest.starts_with(|letter: char| letter == '_' || letter.is_alphanumeric()))
         })
     })
 }
@@ -120,7 +121,8 @@ fn defines_in_c(line: &str, name: &str) -> bool {
     if line.starts_with([' ', '\t', '/', '*']) || (line.trim_end().ends_with(';') && !line.contains('{')) {
         return false;
     }
-    let Some(at) = line.find(&format!("{name}(")).or_else(|| line.strip_prefix("#define ").and_then(|rest| rest.find(name)))
+    let Some(at) =
+        line.find(&format!("{name}(")).or_else(|| line.strip_prefix("#define ").and_then(|rest| rest.find(name)))
     else {
         return false;
     };
@@ -134,7 +136,10 @@ mod tests {
     #[test]
     fn labels_functions_and_items_are_found_where_they_are_defined() {
         assert_eq!(defined_in("    call switch_to\nswitch_to:\n    ret\n", "a.s", "switch_to"), Some(2));
-        assert_eq!(defined_in("int print(int);\nstatic int sprint(void)\nint print(int a) {\n", "a.c", "print"), Some(3));
+        assert_eq!(
+            defined_in("int print(int);\nstatic int sprint(void)\nint print(int a) {\n", "a.c", "print"),
+            Some(3)
+        );
         assert_eq!(defined_in("#define assert(x) ((x) ? 0 : 1)\n", "a.h", "assert"), Some(1));
         assert_eq!(defined_in("fn printer() {}\n    pub fn print<T>() {}\n", "a.rs", "print"), Some(2));
         assert_eq!(defined_in("call()", "a.rs", "call"), None);
@@ -146,7 +151,10 @@ mod tests {
         let mut items = Items::default();
         items.add_file("src/task/fork.rs", "fn sys_fork() {}").unwrap();
         let places = Places::new(&project, &items);
-        assert_eq!(places.find("task::fork::sys_fork").unwrap().link(), "`fork::sys_fork` [task/fork.rs:1](../src/task/fork.rs#L1)");
+        assert_eq!(
+            places.find("task::fork::sys_fork").unwrap().link(),
+            "`fork::sys_fork` [task/fork.rs:1](../src/task/fork.rs#L1)"
+        );
         let error = places.find("task::forks::sys_fork").unwrap_err();
         assert!(error.contains("(but task::fork::sys_fork)"), "{error}");
         assert!(places.find("asm/none.s:x").unwrap_err().contains("no file asm/none.s"));

@@ -38,11 +38,15 @@ impl Reach {
         }
         for item in &parsed.items {
             match item {
-                Item::Fn(item) => self.add(&module, &names, &item.sig.ident.to_string(), |calls| calls.visit_block(&item.block)),
+                Item::Fn(item) => {
+                    self.add(&module, &names, &item.sig.ident.to_string(), |calls| calls.visit_block(&item.block))
+                }
                 Item::Impl(block) => {
                     for item in &block.items {
                         if let ImplItem::Fn(item) = item {
-                            self.add(&module, &names, &item.sig.ident.to_string(), |calls| calls.visit_block(&item.block));
+                            self.add(&module, &names, &item.sig.ident.to_string(), |calls| {
+                                calls.visit_block(&item.block)
+                            });
                         }
                     }
                 }
@@ -86,7 +90,11 @@ impl<'ast> Visit<'ast> for Calls<'_> {
             let first = first.unwrap_or_else(|| format!("{}::{}", self.module, parts[0]));
             let path = [&[first], &parts[1..]].concat().join("::");
             // A function, not a variant or a tuple.
-            if path.rsplit("::").next().is_some_and(|name| name.starts_with(|letter: char| letter.is_lowercase() || letter == '_')) {
+            if path
+                .rsplit("::")
+                .next()
+                .is_some_and(|name| name.starts_with(|letter: char| letter.is_lowercase() || letter == '_'))
+            {
                 self.called.insert(path);
             }
         }

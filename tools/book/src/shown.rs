@@ -90,8 +90,7 @@ impl Tests {
     fn listed(&self, layer: &str, name: &str) -> Option<String> {
         let (_, file, text, [before, behind]) = self.lists.iter().find(|list| list.0 == layer)?;
         let wanted = format!("{before}{name}{behind}");
-        let is_there =
-            |line: &str| if behind.is_empty() { line == wanted } else { line.starts_with(&wanted) };
+        let is_there = |line: &str| if behind.is_empty() { line == wanted } else { line.starts_with(&wanted) };
         text.lines().any(is_there).then(|| (*file).to_owned())
     }
 }
@@ -138,7 +137,8 @@ mod tests {
 
     #[test]
     fn tests_that_are_not_there_are_errors() {
-        let none = [("ring3", "bugs::f2_x"), ("ring3", "f1_x"), ("ktest", "a"), ("shell", "x"), ("machine", "nonsense::ends")];
+        let none =
+            [("ring3", "bugs::f2_x"), ("ring3", "f1_x"), ("ktest", "a"), ("shell", "x"), ("machine", "nonsense::ends")];
         for (layer, name) in none {
             assert_eq!(tests().find(layer, name), Err(format!("there is no test {layer} {name}")));
         }
