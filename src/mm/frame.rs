@@ -55,6 +55,7 @@ impl FramePool {
 }
 
 /// Both pools and the counts.
+#[doc(alias("kernel_pool", "user_pool"))]
 pub(super) struct Frames {
     kernel: FramePool,
     user: FramePool,

@@ -13,6 +13,7 @@ use crate::arch::paging::{self, Flags, Frame, Page};
 use crate::errno::{Errno, Result};
 
 /// The addresses that can be given out: bit i stands for page `first + i`.
+#[doc(alias = "kernel_vaddr")]
 pub(super) struct KernelAddresses {
     bitmap: Bitmap,
     first: Page,

@@ -26,10 +26,12 @@ use crate::mm::page_directory::page_dir_activate;
 /// The lists of tasks.
 struct Scheduler {
     /// The book's `thread_ready_list`.
+    #[doc(alias = "thread_ready_list")]
     ready: List<TaskRef>,
     /// Those by a real-time rule, highest priority first.
     ready_real_time: List<TaskRef>,
     /// The book's `thread_all_list`.
+    #[doc(alias = "thread_all_list")]
     all: List<AllTag>,
     idle: Option<TaskRef>,
     /// A task was unblocked since the last switch.
@@ -45,7 +47,6 @@ static SCHEDULER: IrqLock<Scheduler> = IrqLock::new(Scheduler {
 });
 
 /// Puts a finished task on both lists: it exists now, and runs when its turn comes.
-#[doc(alias = "thread_all_list")]
 pub(super) fn add(task: TaskRef) {
     let mut scheduler = SCHEDULER.lock();
     scheduler.append(task);

@@ -33,6 +33,8 @@ use crate::places::Places;
 use crate::problems::Problems;
 use crate::project::Project;
 
+/// How much of a difference is shown: each edit of a source moves lines.
+const MOST_LINES: usize = 60;
 /// What every page begins with.
 const NOTE: &str =
     "<!-- Written by `make generated` from the sources and docs/book/*.toml: change those, not this file. -->\n";
@@ -126,31 +128,46 @@ fn check(project: &Project, file: &str, wanted: &str) -> Result<()> {
         return Ok(());
     }
     let difference = TextDiff::from_lines(found.as_str(), wanted);
-    bail!(
-        "{file} is not what the sources say: run `{COMMAND}` and commit what it changes.\n{}",
-        difference.unified_diff().context_radius(0).header(file, "the sources")
-    );
+    let difference = difference.unified_diff().context_radius(0).header(file, "the sources").to_string();
+    let more = difference.lines().count().saturating_sub(MOST_LINES);
+    let mut shown: Vec<_> = difference.lines().take(MOST_LINES).map(String::from).collect();
+    if more > 0 {
+        shown.push(format!("… and {more} lines more"));
+    }
+    bail!("{file} is not what the sources say: run `{COMMAND}` and commit what it changes.\n{}", shown.join("\n"));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn book_is_what_the_sources_say() -> Result<()> {
+    /// Fails with nothing but what is wrong.
+    fn expect(file: &str, page: fn(&Project) -> Result<String>) {
         let project = Project::own();
-        check(&project, BOOK, &book_page(&project)?)
+        if let Err(error) = page(&project).and_then(|text| check(&project, file, &text)) {
+            panic!("{error:#}");
+        }
     }
 
     #[test]
-    fn system_calls_are_the_tables() -> Result<()> {
-        let project = Project::own();
-        check(&project, CALLS, &calls_page(&project)?)
+    fn book_is_what_the_sources_say() {
+        expect(BOOK, book_page);
+    }
+
+    #[test]
+    fn system_calls_are_the_tables() {
+        expect(CALLS, calls_page);
     }
 
     #[test]
     fn page_that_is_out_of_date_is_told_with_its_difference() {
         let error = check(&Project::own(), "docs/none.md", "| a |\n").unwrap_err().to_string();
         assert!(error.contains("make generated") && error.contains("+| a |"), "{error}");
+    }
+
+    #[test]
+    fn long_difference_is_cut() {
+        let error = check(&Project::own(), "docs/none.md", &"line\n".repeat(1000)).unwrap_err().to_string();
+        assert!(error.lines().count() < 70 && error.ends_with("lines more"), "{error}");
     }
 }
