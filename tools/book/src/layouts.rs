@@ -8,167 +8,30 @@ use crate::items::Layout;
 use crate::places::short;
 use crate::problems::Problems;
 
-/// Ours, as far as the tables want it.
-struct Ours<'a> {
-    path: &'a str,
-    name: &'a str,
-    file: &'a str,
-    layout: &'a Layout,
-}
-
 /// Writes the section of a structure.
 pub fn write(text: &mut String, sources: &Sources, structure: &Structure, problems: &mut Problems) {
     let called = format!("struct {}", structure.c);
     check_offsets(&called, structure, problems);
-    let _ = write!(text, "\n### `{called}` ({}), {} bytes", structure.file, structure.size);
+    let _ = write!(text, "\n### `{called}` ({}), {} bytes\n\n", structure.file, structure.size);
     if structure.ours.is_empty() {
-        let _ = write!(
-            text,
-            "\n\nNone of ours: {}\n\n| at | C | type |\n|--|--|--|\n",
-            reason(sources.data, &structure.none)
-        );
-        for field in &structure.fields {
-            let _ = writeln!(text, "| {} | `{}` | `{}` |", field.at, field.c, cell(&field.of));
-        }
+        write_without_ours(text, sources, structure);
         return;
     }
-    let Some(ours) = find(sources, &called, structure, problems) else { return };
-    check_structure_alias(sources, &structure.c, ours.path, problems);
-    let place = sources.places.find(ours.path).map_or_else(|_| String::new(), |place| place.link());
-    let _ = write!(text, "\n\nOurs: {place}");
-    let _ = write!(text, ", {}", about_order(sources, structure, &ours, problems));
-    if !structure.note.is_empty() {
-        let _ = write!(text, " {}", structure.note.trim());
+    match Beside::find(sources, structure) {
+        Some(beside) => beside.write(text, problems),
+        None => problems.add(format!("{called}: there is no structure {} in src/", structure.ours)),
     }
-    text.push_str("\n\n| at | C | type | at | ours | type | |\n|--|--|--|--|--|--|--|\n");
+}
+
+fn write_without_ours(text: &mut String, sources: &Sources, structure: &Structure) {
+    let why = reason(sources.data, &structure.none);
+    let _ = write!(text, "None of ours: {why}\n\n| at | C | type |\n|--|--|--|\n");
     for field in &structure.fields {
-        write_field(text, sources, structure, field, &ours, problems);
-    }
-    write_own(text, sources, structure, &ours);
-}
-
-fn find<'a>(
-    sources: &Sources<'a>,
-    called: &str,
-    structure: &'a Structure,
-    problems: &mut Problems,
-) -> Option<Ours<'a>> {
-    let items = sources.places.items();
-    let item = items.find(&structure.ours);
-    let layout = items.layout(&structure.ours);
-    let (Some(item), Some(layout)) = (item, layout) else {
-        problems.add(format!("{called}: there is no structure {} in src/", structure.ours));
-        return None;
-    };
-    Some(Ours { path: &structure.ours, name: &item.name, file: &item.file, layout })
-}
-
-/// What is to be said of sizes and offsets; for a layout that is kept, that the source asserts it.
-fn about_order(sources: &Sources, structure: &Structure, ours: &Ours, problems: &mut Problems) -> String {
-    if structure.kept {
-        let condition = format!("size_of::<{}>() == {}", ours.name, structure.size);
-        check_assertion(sources, ours, &condition, problems);
-        return "the same layout, asserted at compile time.".to_owned();
-    }
-    if !ours.layout.is_in_order {
-        return "its fields in the order that the compiler chooses.".to_owned();
-    }
-    match sources.structures.get(ours.path) {
-        Some(found) => format!("{} bytes.", found.size),
-        None => {
-            problems.add(format!("{} is not in the debug information of build/tusk.elf", ours.path));
-            String::new()
-        }
+        let _ = writeln!(text, "| {} | `{}` | `{}` |", field.at, field.c, cell(&field.of));
     }
 }
 
-fn check_assertion(sources: &Sources, ours: &Ours, condition: &str, problems: &mut Problems) {
-    if !sources.places.items().asserts(ours.file, condition) {
-        problems.add(format!("{} wants `const _: () = assert!({condition});`", ours.file));
-    }
-}
-
-fn write_field(
-    text: &mut String,
-    sources: &Sources,
-    structure: &Structure,
-    field: &Field,
-    ours: &Ours,
-    problems: &mut Problems,
-) {
-    let called = format!("struct {}: {}", structure.c, field.c);
-    let (at, name, type_text) = if field.ours.is_empty() {
-        if field.note.is_empty() {
-            problems.add(format!("{called}: wants `ours`, or a `note` that says why there is none"));
-        }
-        (String::new(), "―".to_owned(), String::new())
-    } else if field.ours.contains("::") {
-        let path = sources.places.find(&field.ours);
-        if let Err(error) = &path {
-            problems.add(format!("{called}: {error}"));
-        }
-        let type_text = sources.places.items().field(&field.ours).map_or("", |item| &item.type_text);
-        (String::new(), format!("`{}`", short(&field.ours)), type_text.to_owned())
-    } else {
-        let path = format!("{}::{}", ours.path, field.ours);
-        let Some(item) = sources.places.items().field(&path) else {
-            problems.add(format!("{called}: {} has no field {}", ours.path, field.ours));
-            return;
-        };
-        if structure.kept {
-            check_assertion(
-                sources,
-                ours,
-                &format!("offset_of!({}, {}) == {}", ours.name, field.ours, field.at),
-                problems,
-            );
-        }
-        (offset(sources, structure, ours, &field.ours), format!("`{}`", field.ours), item.type_text.clone())
-    };
-    if !field.asserted.is_empty() {
-        check_assertion(sources, ours, &field.asserted, problems);
-    }
-    let type_text = if type_text.is_empty() { type_text } else { format!("`{}`", cell(&type_text)) };
-    let note = match (field.note.as_str(), field.asserted.is_empty()) {
-        (note, true) => cell(note),
-        ("", false) => "asserted at compile time".to_owned(),
-        (note, false) => format!("{}; asserted at compile time", cell(note)),
-    };
-    let _ = writeln!(
-        text,
-        "| {} | `{}` | `{}` | {at} | {name} | {type_text} | {note} |",
-        field.at,
-        field.c,
-        cell(&field.of)
-    );
-}
-
-/// Where our field lies, if that is ours to say.
-fn offset(sources: &Sources, structure: &Structure, ours: &Ours, field: &str) -> String {
-    if structure.kept {
-        let kept = structure.fields.iter().find(|other| other.ours == field);
-        return kept.map_or_else(String::new, |field| field.at.to_string());
-    }
-    if !ours.layout.is_in_order {
-        return String::new();
-    }
-    let found = sources.structures.get(ours.path).and_then(|found| found.offsets.get(field));
-    found.map_or_else(String::new, u64::to_string)
-}
-
-/// The fields of ours that C does not have.
-fn write_own(text: &mut String, sources: &Sources, structure: &Structure, ours: &Ours) {
-    let is_own = |name: &&String| structure.fields.iter().all(|field| field.ours != **name);
-    for name in ours.layout.fields.iter().filter(is_own) {
-        let item = sources.places.items().field(&format!("{}::{name}", ours.path));
-        let type_text = item.map_or("", |item| &item.type_text);
-        let summary = item.map_or("", |item| &item.summary);
-        let at = offset(sources, structure, ours, name);
-        let _ = writeln!(text, "| | | | {at} | `{name}` | `{}` | {} |", cell(type_text), cell(summary));
-    }
-}
-
-/// The fields go up, and end within the size.
+/// The fields go up, and the last begins within the size.
 fn check_offsets(called: &str, structure: &Structure, problems: &mut Problems) {
     for pair in structure.fields.windows(2) {
         if pair[0].at >= pair[1].at {
@@ -176,6 +39,145 @@ fn check_offsets(called: &str, structure: &Structure, problems: &mut Problems) {
         }
     }
     if structure.fields.last().is_none_or(|last| last.at >= structure.size) {
-        problems.add(format!("{called}: its fields do not fill {} bytes", structure.size));
+        problems.add(format!("{called}: its fields do not fit {} bytes", structure.size));
     }
+}
+
+/// A structure of C's and ours.
+struct Beside<'a> {
+    sources: &'a Sources<'a>,
+    structure: &'a Structure,
+    /// The name of ours, its file, and its fields.
+    name: &'a str,
+    file: &'a str,
+    layout: &'a Layout,
+}
+
+/// What stands beside a field of C's.
+#[derive(Default)]
+struct Counterpart {
+    at: String,
+    name: String,
+    type_text: String,
+}
+
+impl<'a> Beside<'a> {
+    fn find(sources: &'a Sources, structure: &'a Structure) -> Option<Self> {
+        let items = sources.places.items();
+        let item = items.find(&structure.ours)?;
+        let layout = items.layout(&structure.ours)?;
+        Some(Self { sources, structure, name: &item.name, file: &item.file, layout })
+    }
+
+    fn write(&self, text: &mut String, problems: &mut Problems) {
+        check_structure_alias(self.sources, &self.structure.c, &self.structure.ours, problems);
+        let link = self.sources.places.find(&self.structure.ours).map_or_else(|error| error, |place| place.link());
+        let _ = write!(text, "Ours: {link}, {}", self.about_order(problems));
+        if !self.structure.note.is_empty() {
+            let _ = write!(text, " {}", self.structure.note.trim());
+        }
+        text.push_str("\n\n| at | C | type | at | ours | type | |\n|--|--|--|--|--|--|--|\n");
+        for field in &self.structure.fields {
+            self.write_field(text, field, problems);
+        }
+        self.write_own(text);
+    }
+
+    /// What is to be said of sizes and offsets; for a layout that is kept, that the source asserts it.
+    fn about_order(&self, problems: &mut Problems) -> String {
+        if self.structure.kept {
+            self.check_assertion(&format!("size_of::<{}>() == {}", self.name, self.structure.size), problems);
+            return "the same layout, asserted at compile time.".to_owned();
+        }
+        if !self.layout.is_in_order {
+            return "its fields in the order that the compiler chooses.".to_owned();
+        }
+        if let Some(found) = self.sources.structures.get(&self.structure.ours) {
+            return format!("{} bytes.", found.size);
+        }
+        problems.add(format!("{} is not in the debug information of build/tusk.elf", self.structure.ours));
+        String::new()
+    }
+
+    fn check_assertion(&self, condition: &str, problems: &mut Problems) {
+        if !self.sources.places.items().asserts(self.file, condition) {
+            problems.add(format!("{} wants `const _: () = assert!({condition});`", self.file));
+        }
+    }
+
+    fn write_field(&self, text: &mut String, field: &Field, problems: &mut Problems) {
+        let ours = self.counterpart(field, problems).unwrap_or_else(|error| {
+            problems.add(format!("struct {}: {}: {error}", self.structure.c, field.c));
+            Counterpart::default()
+        });
+        let mut remarks = vec![cell(&field.note)];
+        if !field.asserted.is_empty() {
+            self.check_assertion(&field.asserted, problems);
+            remarks.push("asserted at compile time".to_owned());
+        }
+        remarks.retain(|remark| !remark.is_empty());
+        let _ = writeln!(
+            text,
+            "| {} | `{}` | `{}` | {} | {} | {} | {} |",
+            field.at,
+            field.c,
+            cell(&field.of),
+            ours.at,
+            ours.name,
+            quoted(&ours.type_text),
+            remarks.join("; ")
+        );
+    }
+
+    fn counterpart(&self, field: &Field, problems: &mut Problems) -> Result<Counterpart, String> {
+        let items = self.sources.places.items();
+        if field.ours.is_empty() {
+            if field.note.is_empty() {
+                return Err("wants `ours`, or a `note` that says why there is none".to_owned());
+            }
+            return Ok(Counterpart { name: "―".to_owned(), ..Counterpart::default() });
+        }
+        if field.ours.contains("::") {
+            self.sources.places.find(&field.ours)?;
+            let type_text = items.field(&field.ours).map_or_else(String::new, |item| item.type_text.clone());
+            return Ok(Counterpart { name: quoted(&short(&field.ours)), type_text, ..Counterpart::default() });
+        }
+        let path = format!("{}::{}", self.structure.ours, field.ours);
+        let item = items.field(&path).ok_or_else(|| format!("{} has no field {}", self.structure.ours, field.ours))?;
+        if self.structure.kept {
+            self.check_assertion(&format!("offset_of!({}, {}) == {}", self.name, field.ours, field.at), problems);
+        }
+        let (at, name) = (self.offset(&field.ours), quoted(&field.ours));
+        Ok(Counterpart { at, name, type_text: item.type_text.clone() })
+    }
+
+    /// Where our field lies, if that is ours to say.
+    fn offset(&self, field: &str) -> String {
+        let at = if self.structure.kept {
+            self.structure.fields.iter().find(|other| other.ours == field).map(|field| field.at)
+        } else if self.layout.is_in_order {
+            let found = self.sources.structures.get(&self.structure.ours);
+            found.and_then(|found| found.offsets.get(field).copied())
+        } else {
+            None
+        };
+        at.map_or_else(String::new, |at| at.to_string())
+    }
+
+    /// The fields of ours that C does not have.
+    fn write_own(&self, text: &mut String) {
+        let is_own = |name: &&String| self.structure.fields.iter().all(|field| field.ours != **name);
+        for name in self.layout.fields.iter().filter(is_own) {
+            let Some(item) = self.sources.places.items().field(&format!("{}::{name}", self.structure.ours)) else {
+                continue;
+            };
+            let (at, summary) = (self.offset(name), cell(&item.summary));
+            let _ = writeln!(text, "| | | | {at} | `{name}` | {} | {summary} |", quoted(&item.type_text));
+        }
+    }
+}
+
+/// As code; nothing of nothing.
+fn quoted(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("`{}`", cell(text)) }
 }

@@ -12,6 +12,7 @@ mod coverage;
 mod data;
 mod items;
 mod layouts;
+mod page_tests;
 mod places;
 mod problems;
 mod project;

@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::project::Project;
 
 /// The tests of the project, as their sources have them.
+#[derive(Default)]
 pub struct Tests {
     /// The ring-3 suite's files, by path.
     suite: BTreeMap<String, String>,
