@@ -21,7 +21,7 @@ export TUSK_GDB_ARGS := $(value GDB_ARGS)
 export TUSK_ROOT := $(CURDIR)
 unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TIMEOUT QEMU_ARGS GDB_ARGS T
 
-.PHONY: help run test test-long iso debug bochs bench lint doc generated doctor clean
+.PHONY: help run test test-long iso debug bochs bench lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
 
 help: ## list targets and variables
@@ -59,7 +59,8 @@ doc: setup-doc ## write the documentation of the sources (build/target/…/doc)
 	@tools/kernel-cargo.sh doc --workspace --no-deps --document-private-items >&2
 	@echo "$(CURDIR)/build/target/i686-kernel/doc/tusk/index.html"
 
-generated: setup-generated ## write docs/book.md and docs/system-calls.md anew from the sources
+.PHONY: generated
+generated: setup-doc ## write docs/book.md and docs/system-calls.md anew from the sources
 	@tools/build.sh >&2 && tools/generated.sh
 
 doctor: ## say what is missing on this system, by package

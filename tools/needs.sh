@@ -24,7 +24,7 @@ lint|lint|@rust|rustfmt clippy|rust|rustup|make lint: rustfmt and clippy
 # parts_of GOAL: the parts that a goal of make needs.
 parts_of() {
     case $1 in
-        iso | doc | generated) echo base ;;
+        iso | doc) echo base ;;
         run | bench) echo base qemu ;;
         bochs) echo base bochs ;;
         debug) echo base qemu gdb ;;
