@@ -64,8 +64,16 @@ pub fn page(project: &Project, items: &Items, problems: &mut Problems) -> Result
 }
 
 fn write_kinds(text: &mut String, items: &Items) {
+    // A kind without a word of its own is of those above it.
+    let mut groups: Vec<(Vec<String>, &str)> = Vec::new();
     for (name, summary) in items.variants("abi::call::Kind") {
-        let _ = writeln!(text, "* `{name}`: {}", lower_first(summary));
+        match groups.last_mut() {
+            Some((names, _)) if summary.is_empty() => names.push(format!("`{name}`")),
+            _ => groups.push((vec![format!("`{name}`")], summary)),
+        }
+    }
+    for (names, summary) in groups {
+        let _ = writeln!(text, "* {}: {}", names.join(", "), lower_first(summary));
     }
 }
 
