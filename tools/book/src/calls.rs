@@ -64,16 +64,16 @@ pub fn page(project: &Project, items: &Items, problems: &mut Problems) -> Result
 }
 
 fn write_kinds(text: &mut String, items: &Items) {
-    // A kind without a word of its own is of those above it.
-    let mut groups: Vec<(Vec<String>, &str)> = Vec::new();
-    for (name, summary) in items.variants("abi::call::Kind") {
-        match groups.last_mut() {
-            Some((names, _)) if summary.is_empty() => names.push(format!("`{name}`")),
-            _ => groups.push((vec![format!("`{name}`")], summary)),
-        }
+    // An enumeration's methods lie below it, too.
+    let kinds = items.below("abi::call::Kind");
+    let kinds = kinds.into_iter().filter(|(name, _)| name.starts_with(char::is_uppercase));
+    let (told, others): (Vec<_>, Vec<_>) = kinds.partition(|(_, summary)| !summary.is_empty());
+    for (name, summary) in told {
+        let _ = writeln!(text, "* `{name}`: {}", lower_first(summary));
     }
-    for (names, summary) in groups {
-        let _ = writeln!(text, "* {}: {}", names.join(", "), lower_first(summary));
+    if !others.is_empty() {
+        let names: Vec<_> = others.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let _ = writeln!(text, "* {}: what their names say", names.join(", "));
     }
 }
 

@@ -74,7 +74,7 @@ impl Items {
     }
 
     /// The names of what lies right below a path, in the order of the source, with what is said of each.
-    pub fn variants(&self, path: &str) -> Vec<(&str, &str)> {
+    pub fn below(&self, path: &str) -> Vec<(&str, &str)> {
         let prefix = format!("{path}::");
         let below =
             self.items.iter().filter(|(path, _)| path.strip_prefix(&prefix).is_some_and(|rest| !rest.contains("::")));
