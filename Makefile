@@ -70,6 +70,10 @@ doc: setup-doc ## write the documentation of the sources (build/target/…/doc)
 	@tools/kernel-cargo.sh doc --workspace --no-deps --document-private-items >&2
 	@echo "$(CURDIR)/build/target/i686-kernel/doc/tusk/index.html"
 
+.PHONY: generated
+generated: setup-doc ## write docs/book.md and docs/system-calls.md anew from the sources
+	@tools/build.sh >&2 && tools/generated.sh
+
 doctor: ## say what is missing on this system, by package
 	@tools/doctor.sh
 

@@ -44,6 +44,7 @@ global_asm!(include_str!("../asm/boot.s"), boot_tables = const BOOT_TABLES);
 static COMMAND_LINE: IrqLock<[u8; COMMAND_LINE_LENGTH]> = IrqLock::new([0; COMMAND_LINE_LENGTH]);
 
 /// The kernel's first Rust function (asm/boot.s): `magic` and `information` are GRUB's.
+#[doc(alias("init_all", "main"))]
 #[unsafe(no_mangle)]
 extern "C" fn kmain(magic: u32, information: u32) -> ! {
     cpu::init();

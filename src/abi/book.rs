@@ -17,6 +17,7 @@ const OPENDIR: u32 = 14;
 const READDIR: u32 = 18;
 
 /// The table, one line a call.
+#[doc(alias = "syscall_table")]
 pub static BOOK: Table<NUMBERS> = Table::new(calls! {
     0, getpid() => process::getpid;
     1, write(fd: Descriptor, buf: InBuffer, count: Size) => file::write;

@@ -21,9 +21,24 @@ use crate::fs::open_flags::OpenFlags;
 use crate::fs::path::{LastLink, Place};
 use crate::task::descriptor::Descriptor;
 use crate::task::task_ref::running_thread;
+use core::mem::offset_of;
 
-/// Bytes of the book's `struct dir_entry`.
-const ENTRY_BYTES: u32 = NAME_BYTES as u32 + 8;
+/// What the book's `readdir` gives. user/c/fs/dir.h has it as C.
+#[doc(alias = "struct dir_entry")]
+#[repr(C)]
+struct DirEntry {
+    /// The name, and NULs up to its end.
+    filename: [u8; NAME_BYTES],
+    i_no: u32,
+    f_type: u32,
+}
+
+const _: () = {
+    assert!(size_of::<DirEntry>() == 24);
+    assert!(offset_of!(DirEntry, filename) == 0);
+    assert!(offset_of!(DirEntry, i_no) == 16);
+    assert!(offset_of!(DirEntry, f_type) == 20);
+};
 
 /// The book's `getcwd`.
 #[doc(alias = "sys_getcwd")]
@@ -53,12 +68,13 @@ pub fn rmdir(path: u32) -> Result<u32> {
 }
 
 /// The book's `opendir`. A new program has another heap, so exec closes what this opens.
+#[doc(alias = "dir_open")]
 #[doc(alias = "sys_opendir")]
 pub fn opendir(path: u32) -> Result<u32> {
     let path = book_path::copy(path)?;
     expect_free_descriptor()?;
     let file = open_file(None, &path, OpenFlags::DIRECTORY, 0)?;
-    let handle = memory::malloc(ENTRY_BYTES)?;
+    let handle = memory::malloc(size_of::<DirEntry>() as u32)?;
     // A directory that has this very block was never closed, and its block was given back without that.
     if let Ok(stale) = number_of(handle) {
         file::close(stale)?;
@@ -72,6 +88,7 @@ pub fn opendir(path: u32) -> Result<u32> {
 }
 
 /// The book's `closedir`: −1 also when the program has already given back the block, after closing the directory.
+#[doc(alias = "dir_close")]
 #[doc(alias = "sys_closedir")]
 pub fn closedir(handle: u32) -> Result<u32> {
     file::close(number_of(handle)?)?;
@@ -86,7 +103,7 @@ pub fn readdir(handle: u32) -> Result<u32> {
     let place = file.place()?;
     file.with_position(|position| {
         let Some(entry) = entry_after(&place, position.get())? else { return Ok(NULL) };
-        to_dir_entry(&place, &entry).store(handle)?;
+        dir_entry(&place, &entry).to_record().store(handle)?;
         position.set(entry.next);
         Ok(handle)
     })
@@ -109,15 +126,23 @@ fn number_of(handle: u32) -> Result<u32> {
     running_thread().with_descriptors(|table| table.number_of_handle(handle))
 }
 
+impl DirEntry {
+    fn to_record(&self) -> Record {
+        let Self { filename, i_no, f_type } = self;
+        Record::new().bytes(filename).u32(*i_no).u32(*f_type)
+    }
+}
+
 /// An entry of the directory `place` as the book has it: the name, cut to 15 bytes, and number and type as `stat` tells
 /// them of it, which goes where links lead and into what is mounted there.
-#[doc(alias = "struct dir_entry")]
-fn to_dir_entry(place: &Place, entry: &Entry) -> Record {
+fn dir_entry(place: &Place, entry: &Entry) -> DirEntry {
     let (number, kind) = match context::find(Some(place.clone()), &entry.name, LastLink::Follow) {
         Ok(found) => (found.inode.metadata().inode_number, found.inode.kind()),
         // A link that leads nowhere, or a name that somebody has removed just now.
         Err(_) => (entry.inode_number, NodeKind::Link),
     };
     let length = entry.name.len().min(NAME_BYTES - 1);
-    Record::new().bytes(&entry.name[..length]).zeros_to(NAME_BYTES).u32(number as u32).u32(file_type(kind))
+    let mut filename = [0; NAME_BYTES];
+    filename[..length].copy_from_slice(&entry.name[..length]);
+    DirEntry { filename, i_no: number as u32, f_type: file_type(kind) }
 }

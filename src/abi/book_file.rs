@@ -16,8 +16,10 @@ use crate::fs::open::open_file;
 use crate::fs::open_file::of_descriptor;
 use crate::fs::open_flags::OpenFlags;
 use crate::fs::path::LastLink;
+use core::mem::offset_of;
 
 /// The book's `open`: with `O_CREAT` it makes a file, and only that. What is open so is appended to.
+#[doc(alias = "oflags")]
 #[doc(alias = "sys_open")]
 pub fn open(path: u32, flags: u32) -> Result<u32> {
     const CREATE: u32 = 4;
@@ -52,6 +54,7 @@ pub fn read(descriptor: u32, address: u32, count: u32) -> Result<u32> {
 }
 
 /// The book's `lseek`: within a file, to a byte that is there.
+#[doc(alias = "whence")]
 #[doc(alias = "sys_lseek")]
 pub fn lseek(descriptor: u32, offset: u32, whence: u32) -> Result<u32> {
     let file = of_descriptor(descriptor)?;
@@ -75,12 +78,37 @@ pub fn unlink(path: u32) -> Result<u32> {
     name::remove(&last)
 }
 
-/// The book's `stat`: its structure of 12 bytes.
+/// What the book's `stat` stores. user/c/fs/fs.h has it as C.
+#[doc(alias = "struct stat")]
+#[repr(C)]
+struct Stat {
+    st_ino: u32,
+    /// In bytes.
+    st_size: u32,
+    st_filetype: u32,
+}
+
+const _: () = {
+    assert!(size_of::<Stat>() == 12);
+    assert!(offset_of!(Stat, st_ino) == 0);
+    assert!(offset_of!(Stat, st_size) == 4);
+    assert!(offset_of!(Stat, st_filetype) == 8);
+};
+
+impl Stat {
+    fn to_record(&self) -> Record {
+        let Self { st_ino, st_size, st_filetype } = *self;
+        Record::new().u32(st_ino).u32(st_size).u32(st_filetype)
+    }
+}
+
+/// The book's `stat`.
 #[doc(alias = "sys_stat")]
 pub fn stat(path: u32, address: u32) -> Result<u32> {
     let about = context::find(None, &book_path::copy(path)?, LastLink::Follow)?.inode.metadata();
-    let size = u32::try_from(about.size).map_err(|_| Errno::OVERFLOW)?;
-    Record::new().u32(about.inode_number as u32).u32(size).u32(file_type(about.kind)).store(address)
+    let st_size = u32::try_from(about.size).map_err(|_| Errno::OVERFLOW)?;
+    let stat = Stat { st_ino: about.inode_number as u32, st_size, st_filetype: file_type(about.kind) };
+    stat.to_record().store(address)
 }
 
 /// The book's `enum file_types`.

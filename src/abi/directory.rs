@@ -20,6 +20,7 @@ const DOTS: u64 = 2;
 ///
 /// # Errors
 /// ENOMEM; as [`Inode::entry`].
+#[doc(alias = "dir_read")]
 pub fn entry_after(place: &Place, position: u64) -> Result<Option<Entry>> {
     let dot = |name: &[u8], inode: &dyn Inode| {
         let inode_number = inode.metadata().inode_number;

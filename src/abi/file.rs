@@ -83,6 +83,7 @@ pub fn openat(directory: u32, path: u32, flags: u32, mode: u32) -> Result<u32> {
 }
 
 /// `man 2 close`.
+#[doc(alias = "sys_close")]
 pub fn close(descriptor: u32) -> Result<u32> {
     let closed = running_thread().with_descriptors(|table| table.take(descriptor))?;
     drop(closed);
@@ -97,6 +98,7 @@ pub fn read(descriptor: u32, address: u32, count: u32) -> Result<u32> {
 }
 
 /// `man 2 write`. The book copies any count into 1,024 bytes on the ring-0 stack (K3).
+#[doc(alias = "sys_write")]
 pub fn write(descriptor: u32, address: u32, count: u32) -> Result<u32> {
     let file = of_descriptor(descriptor)?;
     file.expect(Access::WRITE)?;

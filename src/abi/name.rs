@@ -142,6 +142,7 @@ pub fn unlinkat(directory: u32, path: u32, flags: u32) -> Result<u32> {
 ///
 /// # Errors
 /// As `man 2 rmdir`.
+#[doc(alias = "dir_remove")]
 pub fn remove_directory(last: &Last) -> Result<u32> {
     match &*last.name {
         b"" => return Err(Errno::BUSY),

@@ -34,6 +34,7 @@ pub fn fork() -> Result<u32> {
 }
 
 /// `man 2 getpid`.
+#[doc(alias = "sys_getpid")]
 pub fn getpid() -> Result<u32> {
     Ok(running_thread().tgid().map_or(0, Pid::number))
 }

@@ -8,6 +8,7 @@ use crate::task::task_struct::Status;
 use core::fmt::Write;
 
 /// The book's `putchar`.
+#[doc(alias = "sys_putchar")]
 pub fn putchar(character: u32) -> Result<u32> {
     tty::write(&[character as u8])?;
     Ok(0)
@@ -23,6 +24,7 @@ pub fn clear() -> Result<u32> {
 /// The book's `ps`: one line a task. The book prints the pid twice, once in hex (T2).
 ///
 /// Tasks come and go while a line is written, so each is looked up by its pid.
+#[doc(alias("pad_print", "elem2thread_info"))]
 #[doc(alias = "sys_ps")]
 pub fn ps() -> Result<u32> {
     let mut out = tty::Output::acquire()?;

@@ -49,6 +49,7 @@ pub struct Boot {
 }
 
 /// Filled by [`read`], early in boot; read-only afterwards.
+#[doc(alias = "total_mem_bytes")]
 pub static BOOT: IrqLock<Boot> = IrqLock::new(Boot {
     usable: ArrayVec::new_const(),
     command_line: ArrayString::new_const(),

@@ -15,14 +15,19 @@ use x86::segmentation::{
 use x86::{Ring, task};
 
 /// The kernel's code segment.
+#[doc(alias = "SELECTOR_K_CODE")]
 pub const KERNEL_CODE: u16 = 0x08;
 /// The kernel's data and stack segment.
+#[doc(alias = "SELECTOR_K_DATA")]
 pub const KERNEL_DATA: u16 = 0x10;
 /// The task state that holds every task's ring-0 stack pointer.
+#[doc(alias = "SELECTOR_TSS")]
 pub const TASK_STATE: u16 = 0x20;
 /// A program's code segment, ring 3.
+#[doc(alias = "SELECTOR_U_CODE")]
 pub const USER_CODE: u16 = 0x2b;
 /// A program's data and stack segment, ring 3.
+#[doc(alias = "SELECTOR_U_DATA")]
 pub const USER_DATA: u16 = 0x33;
 /// The task state of the double-fault task.
 pub const DOUBLE_FAULT_TASK_STATE: u16 = 0x38;

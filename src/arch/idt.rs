@@ -24,6 +24,7 @@ pub const ENTRIES: usize = 48;
 const BREAKPOINT: usize = 3;
 const OVERFLOW: usize = 4;
 const DOUBLE_FAULT: usize = 8;
+#[doc(alias = "IDT_DESC_CNT")]
 const VECTORS: usize = 0x81;
 
 unsafe extern "C" {
@@ -34,6 +35,7 @@ unsafe extern "C" {
 /// Written once by [`init`].
 static TABLE: IrqLock<[Descriptor; VECTORS]> = IrqLock::new([Descriptor::NULL; VECTORS]);
 
+#[doc(alias = "make_idt_desc")]
 fn gate(entry: u32, ring: Ring) -> Descriptor {
     let code = SegmentSelector::from_raw(gdt::KERNEL_CODE);
     <DescriptorBuilder as GateDescriptorBuilder<u32>>::interrupt_descriptor(code, entry).present().dpl(ring).finish()
@@ -44,6 +46,7 @@ fn task_gate(selector: u16) -> Descriptor {
 }
 
 /// Builds the table and loads it. The book's `idt_init`.
+#[doc(alias = "idt_desc_init")]
 #[doc(alias = "idt_init")]
 pub fn init() {
     // SAFETY: asm/trap.s defines the table with this many entries, and nothing writes it.

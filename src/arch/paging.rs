@@ -9,6 +9,7 @@ use bitflags::bitflags;
 use core::arch::asm;
 
 /// Bytes in a page, a frame, a page table, and a PCB.
+#[doc(alias = "PG_SIZE")]
 pub const PAGE_SIZE: u32 = 4096;
 /// Entries in a page table or a page directory.
 pub const ENTRIES: u32 = 1024;
@@ -80,6 +81,7 @@ impl Page {
 
 bitflags! {
     /// The low twelve bits of a page-table or page-directory entry.
+    #[doc(alias("PG_P_1", "PG_P_0", "PG_RW_R", "PG_RW_W", "PG_US_S", "PG_US_U"))]
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct Flags: u32 {
         /// The entry leads somewhere.

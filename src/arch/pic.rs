@@ -33,6 +33,7 @@ const READ_IN_SERVICE: u8 = 0x0b;
 static PICS: IrqLock<ChainedPics> = IrqLock::new(unsafe { ChainedPics::new(FIRST_VECTOR, FIRST_SLAVE_VECTOR) });
 
 /// Moves the lines to their vectors and masks all of them. To be called once, with interrupts off.
+#[doc(alias = "pic_init")]
 pub fn init() {
     let mut pics = PICS.lock();
     // SAFETY: a PC has both controllers, and interrupts are off while the lock is held: the masks

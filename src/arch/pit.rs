@@ -13,10 +13,13 @@ use super::lock::IrqLock;
 use x86::io::{inb, outb};
 
 /// Ticks a second, nominally: no divisor gives it exactly, see [`TICK_NS`].
+#[doc(alias = "IRQ0_FREQUENCY")]
 pub const HZ: u32 = 100;
 /// What the channels count, in counts a second: a third of NTSC's colour subcarrier.
+#[doc(alias = "INPUT_FREQUENCY")]
 pub const COUNTS_PER_SECOND: u32 = 1_193_182;
 /// Counts in a tick.
+#[doc(alias = "COUNTER0_VALUE")]
 pub const DIVISOR: u16 = divisor(HZ);
 /// Length of a tick in nanoseconds: 151 ns more than 10 ms.
 pub const TICK_NS: u32 = counts_to_ns(DIVISOR);
@@ -70,6 +73,7 @@ const MAX_POLLS: u32 = 20_000_000;
 static REGISTERS: IrqLock<()> = IrqLock::new(());
 
 /// Starts the ticks. They arrive as IRQ 0, once that is unmasked.
+#[doc(alias = "frequency_set")]
 pub fn init() {
     let _registers = REGISTERS.lock();
     let [low, high] = DIVISOR.to_le_bytes();

@@ -42,7 +42,29 @@ pub struct TrapFrame {
     pub ss: u32,
 }
 
-const _: () = assert!(size_of::<TrapFrame>() == 76, "the book's intr_stack");
+// The book's intr_stack. asm/trap.s pushes it, and fork's child and signal frames rely on it.
+const _: () = {
+    assert!(size_of::<TrapFrame>() == 76);
+    assert!(offset_of!(TrapFrame, vector) == 0);
+    assert!(offset_of!(TrapFrame, edi) == 4);
+    assert!(offset_of!(TrapFrame, esi) == 8);
+    assert!(offset_of!(TrapFrame, ebp) == 12);
+    assert!(offset_of!(TrapFrame, esp_dummy) == 16);
+    assert!(offset_of!(TrapFrame, ebx) == 20);
+    assert!(offset_of!(TrapFrame, edx) == 24);
+    assert!(offset_of!(TrapFrame, ecx) == 28);
+    assert!(offset_of!(TrapFrame, eax) == 32);
+    assert!(offset_of!(TrapFrame, gs) == 36);
+    assert!(offset_of!(TrapFrame, fs) == 40);
+    assert!(offset_of!(TrapFrame, es) == 44);
+    assert!(offset_of!(TrapFrame, ds) == 48);
+    assert!(offset_of!(TrapFrame, error_code) == 52);
+    assert!(offset_of!(TrapFrame, eip) == 56);
+    assert!(offset_of!(TrapFrame, cs) == 60);
+    assert!(offset_of!(TrapFrame, eflags) == 64);
+    assert!(offset_of!(TrapFrame, esp) == 68);
+    assert!(offset_of!(TrapFrame, ss) == 72);
+};
 
 /// Where a program begins.
 #[derive(Clone, Copy)]
@@ -53,6 +75,7 @@ pub struct Start {
 
 impl TrapFrame {
     /// A program's first registers: all zero but where it is and where its stack is.
+    #[doc(alias("EFLAGS_IOPL_0", "EFLAGS_MBS", "EFLAGS_IF_1"))]
     pub fn at(start: Start) -> Self {
         const INTERRUPTS_ON: u32 = 0x202;
         let data = gdt::USER_DATA.into();
@@ -179,6 +202,7 @@ pub type SystemCallHandler = fn(u32, [u32; 6]) -> u32;
 
 /// The registered handlers; a null pointer where there is none. Written at boot, read by every
 /// interrupt, hence atomics rather than a lock.
+#[doc(alias = "idt_table")]
 static HANDLERS: [AtomicPtr<()>; ENTRIES] = [const { AtomicPtr::new(core::ptr::null_mut()) }; ENTRIES];
 static SYSTEM_CALL_HANDLER: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
 

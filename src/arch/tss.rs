@@ -9,12 +9,24 @@
 use super::gdt;
 use super::paging::PAGE_SIZE;
 use core::cell::UnsafeCell;
+use core::mem::offset_of;
 use core::ptr::{addr_of, addr_of_mut};
 use x86::Ring;
 use x86::bits32::task::TaskStateSegment;
 use x86::segmentation::{BuildDescriptor, Descriptor, DescriptorBuilder, GateDescriptorBuilder};
 
+// Where the processor looks (SDM volume 3A, figure 8-2).
+const _: () = {
+    assert!(offset_of!(TaskStateSegment, link) == 0);
+    assert!(offset_of!(TaskStateSegment, esp0) == 4);
+    assert!(offset_of!(TaskStateSegment, ss0) == 8);
+    assert!(offset_of!(TaskStateSegment, cr3) == 28);
+    assert!(offset_of!(TaskStateSegment, iobp_offset) == 102);
+    assert!(size_of::<TaskStateSegment>() == 104);
+};
+
 /// A task state at a fixed address; the CPU reads and writes it.
+#[doc(alias = "struct tss")]
 #[repr(C, align(128))]
 struct State(UnsafeCell<TaskStateSegment>);
 
@@ -57,6 +69,7 @@ pub fn double_fault_address() -> u32 {
 }
 
 /// The descriptor of the task state at `address`, for the GDT.
+#[doc(alias = "make_gdt_desc")]
 pub fn descriptor(address: u32) -> Descriptor {
     let limit = size_of::<TaskStateSegment>() as u64 - 1;
     <DescriptorBuilder as GateDescriptorBuilder<u32>>::tss_descriptor(address.into(), limit, true)

@@ -25,6 +25,7 @@ static COM1_IS_RAW: AtomicBool = AtomicBool::new(false);
 static COM1_IS_WITHIN_LINE: AtomicBool = AtomicBool::new(false);
 
 /// Prepares the screen and the serial lines.
+#[doc(alias = "console_init")]
 pub fn init() {
     SCREEN.lock().init();
     COM1.lock().init();

@@ -45,6 +45,7 @@ pub fn init() {
 
 /// Handles IRQ 1: takes what the controller has, and hands the bytes of each key press to `push`.
 /// The keyboard is not locked while `push` runs.
+#[doc(alias = "intr_keyboard_handler")]
 pub fn on_interrupt(push: &mut dyn FnMut(u8)) {
     for _ in 0..MAX_WAITING {
         let mut keyboard = KEYBOARD.lock();

@@ -103,6 +103,7 @@ impl Screen {
     }
 
     /// Blanks everything and puts the cursor into the upper left corner.
+    #[doc(alias = "cls_screen")]
     pub fn clear(&mut self) {
         self.cursor = Cursor { attribute: self.cursor.attribute, ..Cursor::HOME };
         let blank = self.blank();
@@ -114,6 +115,7 @@ impl Screen {
     }
 
     /// Shows bytes of a terminal's stream. The hardware cursor follows once, at the end.
+    #[doc(alias("put_char", "put_str"))]
     pub fn write_bytes(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.put(byte);
@@ -264,6 +266,7 @@ impl Screen {
         target.write(value);
     }
 
+    #[doc(alias = "set_cursor")]
     fn show_cursor(&mut self) {
         let [low, high] = (self.cursor_cell() as u16).to_le_bytes();
         self.write_crtc(CURSOR_LOW, low);

@@ -115,6 +115,7 @@ pub fn of_running() -> Result<Arc<Context>> {
 ///
 /// # Errors
 /// As [`Walk::finish_walk`].
+#[doc(alias = "search_file")]
 pub fn find(start: Option<Place>, path: &[u8], links: LastLink) -> Result<Place> {
     of_running()?.walk(start, path)?.finish_walk(links)
 }

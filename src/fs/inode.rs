@@ -190,12 +190,14 @@ pub trait Inode: Any + Send + Sync {
     ///
     /// # Errors
     /// ETXTBSY for writing to a program that runs.
+    #[doc(alias = "inode_open")]
     fn opened(&self, access: Access) -> Result<()> {
         let _ = access;
         Ok(())
     }
 
     /// An open file description that [`Inode::opened`] was told of is gone.
+    #[doc(alias = "inode_close")]
     fn closed(&self, access: Access) {
         let _ = access;
     }

@@ -27,6 +27,7 @@ static MOUNTS: IrqLock<Vec<Arc<Mount>>> = IrqLock::new(Vec::new());
 ///
 /// # Errors
 /// ENOTDIR, ENOMEM; EBUSY when the very root of another mount is to be covered.
+#[doc(alias = "mount_partition")]
 pub fn mount(root: Arc<dyn Inode>, point: Option<Place>, source: &'static str) -> Result<Place> {
     if let Some(place) = &point {
         place.expect_directory()?;

@@ -18,6 +18,7 @@ use alloc::sync::Arc;
 ///
 /// # Errors
 /// As `man 2 open`.
+#[doc(alias = "file_open")]
 pub fn open_file(start: Option<Place>, path: &[u8], flags: OpenFlags, mode: u32) -> Result<Arc<OpenFileDescription>> {
     let context = context::of_running()?;
     let flags = flags.that_count();
@@ -57,6 +58,7 @@ struct Found {
 }
 
 /// Makes the regular file that `last` names, and opens it; if that fails, it is as if it had not been made.
+#[doc(alias = "file_create")]
 fn open_new(last: Last, flags: OpenFlags, mode: u16) -> Result<Arc<OpenFileDescription>> {
     if last.must_be_directory || !last.is_plain() {
         return Err(Errno::ISDIR);

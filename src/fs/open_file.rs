@@ -27,9 +27,11 @@ use core::sync::atomic::{AtomicU32, Ordering};
 pub const SYSTEM_LIMIT: u32 = 4096;
 
 /// How many there are.
+#[doc(alias = "file_table")]
 static OPEN: AtomicU32 = AtomicU32::new(0);
 
 /// An inode being used. The book's `struct file`.
+#[doc(alias = "file_close")]
 #[doc(alias = "struct file")]
 pub struct OpenFileDescription {
     pub(super) inode: Arc<dyn Inode>,
@@ -51,6 +53,7 @@ impl OpenFileDescription {
     ///
     /// # Errors
     /// ENFILE beyond [`SYSTEM_LIMIT`], ENOMEM, and what [`Inode::open`] and [`Inode::opened`] say.
+    #[doc(alias = "get_free_slot_in_global")]
     pub fn open(inode: Arc<dyn Inode>, origin: Option<Arc<Origin>>, flags: OpenFlags) -> Result<Arc<Self>> {
         let access = flags.access();
         let inode = if flags.contains(OpenFlags::PATH) { inode } else { inode.open(access, blocking(flags))? };
@@ -132,6 +135,7 @@ impl OpenFileDescription {
     ///
     /// # Errors
     /// EBADF when it is not open for reading, and what [`Inode::read`] says.
+    #[doc(alias = "file_read")]
     pub fn read(&self, buffer: &mut Buffer) -> Result<usize> {
         self.expect(Access::READ)?;
         if !self.inode.is_seekable() {
@@ -147,6 +151,7 @@ impl OpenFileDescription {
     ///
     /// # Errors
     /// EBADF when it is not open for writing, and what [`Inode::write`] says.
+    #[doc(alias = "file_write")]
     pub fn write(&self, buffer: &mut Buffer) -> Result<usize> {
         self.expect(Access::WRITE)?;
         if !self.inode.is_seekable() {
@@ -242,6 +247,7 @@ impl Drop for OpenFileDescription {
 ///
 /// # Errors
 /// EBADF.
+#[doc(alias = "fd_local2global")]
 pub fn of_descriptor(number: u32) -> Result<Arc<OpenFileDescription>> {
     let file: Arc<dyn Any + Send + Sync> =
         running_thread().with_descriptors(|table| table.get(number).map(|descriptor| descriptor.file().clone()))?;

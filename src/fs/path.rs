@@ -39,6 +39,7 @@ impl Place {
     }
 
     /// The directory above, within what the running process can see.
+    #[doc(alias = "get_parent_dir_inode_nr")]
     pub fn parent(&self) -> Self {
         match super::context::of_running() {
             Ok(context) => self.above(&context.root()),
@@ -107,6 +108,7 @@ impl Place {
 }
 
 /// What `inode` is called in `directory`.
+#[doc(alias = "get_child_dir_name")]
 fn name_in(directory: &Arc<dyn Inode>, inode: &Arc<dyn Inode>) -> Result<Vec<u8>> {
     let number = inode.metadata().inode_number;
     let mut position = 0;
@@ -135,6 +137,7 @@ pub enum LastLink {
 }
 
 /// The directory in which a path ends, and its last name there.
+#[doc(alias = "struct path_search_record")]
 pub struct Last {
     pub parent: Place,
     /// Empty for the root; may be `.` and `..`.
@@ -208,6 +211,7 @@ impl Walk {
     }
 
     /// Takes the next name off the rest, and the slashes before it; says whether a slash follows it.
+    #[doc(alias = "path_parse")]
     fn next_name(&mut self) -> Result<(Vec<u8>, bool)> {
         self.skip_slashes();
         let rest = &self.rest[self.walked..];

@@ -22,6 +22,7 @@ static ROOT: Once<Place> = Once::new();
 ///
 /// # Errors
 /// What is wrong with the archive.
+#[doc(alias = "filesys_init")]
 pub fn init(archive: &[u8]) -> core::result::Result<usize, Failure<'_>> {
     let root = ramfs::new(&RAMFS).and_then(|inode| mount::mount(inode, None, "root"));
     let root = root.map_err(|error| Failure::Entry("root", error))?;
@@ -36,6 +37,7 @@ pub fn init(archive: &[u8]) -> core::result::Result<usize, Failure<'_>> {
 ///
 /// # Errors
 /// ENOENT before [`init`].
+#[doc(alias = "open_root_dir")]
 pub fn root() -> Result<Place> {
     ROOT.get().cloned().ok_or(Errno::NOENT)
 }

@@ -254,6 +254,7 @@ fn check_block(memory: &impl Memory, block: u32, class: usize) -> Result<u32> {
 }
 
 /// Finds what begins at `address` by the header of its page.
+#[doc(alias("arena2block", "block2arena"))]
 fn locate(memory: &impl Memory, address: u32) -> Result<Located> {
     let arena = page_of(address);
     let offset = (address - arena).checked_sub(HEADER).ok_or(Errno::INVAL)?;

@@ -56,6 +56,7 @@ impl FramePool {
 }
 
 /// Both pools and the counts.
+#[doc(alias("kernel_pool", "user_pool"))]
 pub(super) struct Frames {
     kernel: FramePool,
     user: FramePool,
@@ -137,6 +138,7 @@ pub fn share(frame: Frame) -> Result<()> {
 ///
 /// # Panics
 /// When the frame has no user: it was put once too often.
+#[doc(alias = "free_a_phy_page")]
 #[doc(alias = "pfree")]
 pub fn put(frame: Frame) {
     with(|frames| {

@@ -50,6 +50,7 @@ pub struct Memory {
 ///
 /// # Errors
 /// What is wrong, in words: too little memory.
+#[doc(alias = "mem_pool_init")]
 #[doc(alias = "mem_init")]
 pub fn init() -> Result<Memory, &'static str> {
     let boot = BOOT.lock();

@@ -14,6 +14,7 @@ use crate::errno::{Errno, Result};
 use crate::trace::tracepoint;
 
 /// The addresses that can be given out: bit i stands for page `first + i`.
+#[doc(alias = "kernel_vaddr")]
 pub(super) struct KernelAddresses {
     bitmap: Bitmap,
     first: Page,
@@ -160,7 +161,6 @@ impl KernelPages {
 }
 
 impl Drop for KernelPages {
-    #[doc(alias = "mfree_page")]
     fn drop(&mut self) {
         tracepoint!(alloc::kernel_pages_back(self.first.address(), self.count));
         release(self.first, self.count);

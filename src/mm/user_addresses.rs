@@ -20,6 +20,7 @@ use core::ops::Range;
 #[doc(alias = "USER_VADDR_START")]
 pub const USER_START: u32 = 0x0804_8000;
 /// One past the last address that a program may have, and where its stack begins.
+#[doc(alias = "USER_STACK3_VADDR")]
 pub const USER_END: u32 = KERNEL_BASE;
 /// How far the stack may grow down, in bytes.
 pub const STACK_LIMIT: u32 = 8 << 20;

@@ -124,6 +124,7 @@ impl DescriptorTable {
     ///
     /// # Errors
     /// ENOMEM; the table is as before then.
+    #[doc(alias = "pcb_fd_install")]
     pub fn put(&mut self, number: u32, descriptor: Descriptor) -> Result<Option<Descriptor>> {
         self.make_room(number)?;
         let index = number as usize;

@@ -42,6 +42,7 @@ pub struct Image {
 /// # Invariants
 /// `memory` is not empty and within the limits given to [`Image::read`]; `file` is within the
 /// file and not longer than `memory`. What `memory` has beyond `file` is to be zero.
+#[doc(alias = "struct Elf32_Phdr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// User addresses, not page-aligned.

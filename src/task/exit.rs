@@ -145,6 +145,7 @@ fn release_prog_resource(task: TaskRef) {
 }
 
 /// Makes init the parent of all children, and wakes it for those that have ended already (X5).
+#[doc(alias = "init_adopt_a_child")]
 fn hand_children_to_init(process: &Process) {
     let mut has_ended = false;
     let Some(init) = process::find(Pid::INIT) else { return };

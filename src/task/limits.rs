@@ -13,6 +13,7 @@ use linux_raw_sys::general as linux;
 /// How many resources there are.
 pub const RESOURCES: usize = 16;
 /// The most descriptors that a process can have, whatever its limit.
+#[doc(alias = "MAX_FILES_OPEN_PER_PROC")]
 pub const OPEN_FILES_MAX: u32 = 4096;
 /// No limit.
 pub const INFINITY: u64 = u64::MAX;

@@ -22,12 +22,14 @@ impl<R> Link<R> {
     pub const NONE: Self = Self { previous: None, next: None, is_linked: false };
 
     /// Says whether it is in a list.
+    #[doc(alias = "elem_find")]
     pub fn is_linked(&self) -> bool {
         self.is_linked
     }
 }
 
 /// Something that finds its link: which of a task's tags a list uses.
+#[doc(alias("offset", "elem2entry"))]
 pub trait Linked: Copy + PartialEq {
     /// The cell in the element that holds its link.
     fn link(&self) -> &Cell<Link<Self>>;

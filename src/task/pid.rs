@@ -143,6 +143,7 @@ pub(super) fn exchange(a: &TaskRef, b: &TaskRef) {
 }
 
 /// The task with that pid. The book's `pid2thread`, which walks the list of all tasks.
+#[doc(alias = "pid_check")]
 #[doc(alias = "pid2thread")]
 pub fn find(pid: Pid) -> Option<TaskRef> {
     POOL.lock().tasks[pid.index()]

@@ -28,10 +28,12 @@ use crate::trace::tracepoint;
 /// The lists of tasks.
 struct Scheduler {
     /// The book's `thread_ready_list`.
+    #[doc(alias = "thread_ready_list")]
     ready: List<TaskRef>,
     /// Those by a real-time rule, highest priority first.
     ready_real_time: List<TaskRef>,
     /// The book's `thread_all_list`.
+    #[doc(alias = "thread_all_list")]
     all: List<AllTag>,
     idle: Option<TaskRef>,
     /// A task was unblocked since the last switch.

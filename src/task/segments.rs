@@ -31,6 +31,7 @@ pub fn map(image: &Image, file: &Arc<dyn PageSource>, addresses: &mut UserAddres
     Ok(())
 }
 
+#[doc(alias = "segment_load")]
 fn map_segment(
     image: &Image,
     segment: &Segment,

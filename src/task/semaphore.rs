@@ -74,6 +74,7 @@ pub struct Lock<T> {
 }
 
 /// Holds a [`Lock`] while it lives. Shared access only: the holder may have taken it twice.
+#[doc(alias = "lock_release")]
 pub struct LockGuard<'a, T>(&'a Lock<T>);
 
 impl<T> Lock<T> {
@@ -114,7 +115,6 @@ impl<T> Deref for LockGuard<'_, T> {
 }
 
 impl<T> Drop for LockGuard<'_, T> {
-    #[doc(alias = "lock_release")]
     fn drop(&mut self) {
         let mut holder = self.0.holder.lock();
         holder.depth -= 1;

@@ -24,6 +24,7 @@ pub fn deadline_after_ns(ns: u64) -> u64 {
 ///
 /// # Errors
 /// RESTART when a signal came first.
+#[doc(alias = "ticks_to_sleep")]
 #[doc(alias = "mtime_sleep")]
 pub fn sleep_ns(ns: u64) -> Result<()> {
     sleep_until(deadline_after_ns(ns))

@@ -8,6 +8,7 @@ use super::task_struct::Task;
 use crate::arch::trap::{Start, TrapFrame};
 use core::arch::global_asm;
 use core::ffi::c_void;
+use core::mem::offset_of;
 
 global_asm!(include_str!("../../asm/switch.s"));
 
@@ -35,7 +36,18 @@ struct ThreadStack {
     argument: u32,
 }
 
-const _: () = assert!(size_of::<ThreadStack>() == 32, "the book's thread_stack");
+// The book's thread_stack. asm/switch.s pops it.
+const _: () = {
+    assert!(size_of::<ThreadStack>() == 32);
+    assert!(offset_of!(ThreadStack, ebp) == 0);
+    assert!(offset_of!(ThreadStack, ebx) == 4);
+    assert!(offset_of!(ThreadStack, edi) == 8);
+    assert!(offset_of!(ThreadStack, esi) == 12);
+    assert!(offset_of!(ThreadStack, eip) == 16);
+    assert!(offset_of!(ThreadStack, unused_return_address) == 20);
+    assert!(offset_of!(ThreadStack, function) == 24);
+    assert!(offset_of!(ThreadStack, argument) == 28);
+};
 
 impl ThreadStack {
     fn to(eip: unsafe extern "C" fn(), function: u32, argument: u32) -> Self {

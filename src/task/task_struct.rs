@@ -64,6 +64,7 @@ pub enum Sleep {
 }
 
 /// A task's name, cut off at 15 bytes and padded with zeros.
+#[doc(alias = "TASK_NAME_LEN")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Name([u8; 16]);
 

@@ -38,6 +38,7 @@ pub fn thread_start(name: &str, priority: u8, function: extern "C" fn(u32), argu
 }
 
 /// Where a thread comes whose function has returned (asm/switch.s).
+#[doc(alias = "kernel_thread")]
 #[unsafe(no_mangle)]
 extern "C" fn thread_finished() -> ! {
     exit::exit_process(WaitStatus::exited(0))

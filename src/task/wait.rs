@@ -120,6 +120,7 @@ pub fn wait_for(which: Which, wanted: Wanted) -> Result<Option<Report>> {
 }
 
 /// What is to be reported of `child`, if anything; it is not reported again unless it is only looked at.
+#[doc(alias = "find_hanging_child")]
 fn look_at(child: TaskRef, wanted: Wanted) -> Option<Report> {
     let process = child.process();
     let pid = child.pid().expect("a task on the list has a pid");
@@ -147,6 +148,7 @@ fn look_at(child: TaskRef, wanted: Wanted) -> Option<Report> {
     Some(Report { pid, status, used })
 }
 
+#[doc(alias = "find_child")]
 fn children_of(parent: TaskRef) -> impl Iterator<Item = TaskRef> {
     process::all().filter(move |child| child.parent_pid() == parent.tgid())
 }

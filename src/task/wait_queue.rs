@@ -24,6 +24,7 @@ impl WaitQueue {
     }
 
     /// Puts `task`, the running one, at the end; it must block next, with interrupts off in between.
+    #[doc(alias = "ioq_wait")]
     pub fn join(&mut self, task: TaskRef) {
         self.0.append(WaitTag(task));
     }
@@ -36,6 +37,7 @@ impl WaitQueue {
     }
 
     /// Lets the task that has waited longest run again; says whether there was one.
+    #[doc(alias = "wakeup")]
     pub fn wake_one(&mut self) -> bool {
         while let Some(WaitTag(task)) = self.0.pop() {
             if scheduler::wake_if_blocked(task) {

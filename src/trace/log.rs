@@ -9,6 +9,7 @@ use crate::task::clock;
 use core::fmt::{self, Write};
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
+#[doc(alias = "printk")]
 struct Logger;
 
 static LOGGER: Logger = Logger;

@@ -49,6 +49,7 @@ pub extern "C" fn on_double_fault() -> ! {
     die(Crash { what, frame: None, eip: Some(at.eip), ebp: at.ebp, esp: at.esp0 - 1 })
 }
 
+#[doc(alias = "panic_spin")]
 #[panic_handler]
 fn on_panic(info: &PanicInfo) -> ! {
     let ebp = backtrace::current_frame() as u32;

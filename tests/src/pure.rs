@@ -1,4 +1,4 @@
-//! The tests that need no machine: those inside the kernel's pure modules, and our own.
+//! The tests that need no machine: those inside the kernel's pure modules, our own, and those of what writes docs/.
 //!
 //! They are ordinary `#[test]` functions, which only rustc's own harness can find. So `cargo test`
 //! builds that harness (once; it is fresh afterwards) and says where it lies, the harness lists
@@ -14,8 +14,8 @@ use serde_json::Value;
 use crate::job::{Job, Reporter};
 use crate::verdict::Verdict;
 
-/// The two layers: the prefix of the names, and what `cargo test` calls the target.
-const LAYERS: [(&str, &str); 2] = [("harness", "tusk-tests"), ("pure", "pure")];
+/// The layers: the prefix of the names, and what `cargo test` calls the target.
+const LAYERS: [(&str, &str); 3] = [("harness", "tusk-tests"), ("pure", "pure"), ("docs", "tusk-book")];
 
 /// One job for each layer.
 pub fn jobs() -> Vec<Job> {

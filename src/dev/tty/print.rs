@@ -22,6 +22,7 @@ pub fn write(bytes: &[u8]) -> Result<()> {
 }
 
 /// Formatted output, as one piece while it lives. The book's `console_put_str`.
+#[doc(alias("console_put_char", "console_put_int"))]
 #[doc(alias = "console_put_str")]
 pub struct Output {
     terminal: &'static Tty,
@@ -33,6 +34,7 @@ impl Output {
     ///
     /// # Errors
     /// As [`write`].
+    #[doc(alias = "console_acquire")]
     pub fn acquire() -> Result<Self> {
         let terminal = terminal();
         Ok(Self { terminal, _turn: terminal.take_turn(Blocking::Wait)? })

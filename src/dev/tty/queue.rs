@@ -5,6 +5,7 @@
 //! entry too, a byte 0 with that bit, which is not handed out. Behind the last end lies the line being typed.
 
 /// Bytes that can wait.
+#[doc(alias = "bufsize")]
 pub const CAPACITY: usize = 4096;
 const WORDS: usize = CAPACITY / 32;
 /// What stands in the queue for the end of the file.
@@ -14,6 +15,7 @@ const END_OF_FILE: u8 = 0;
 ///
 /// # Invariants
 /// `complete <= length <= CAPACITY`, `start < CAPACITY`; no end lies at or behind `complete`.
+#[doc(alias = "struct ioqueue")]
 pub struct InputQueue {
     bytes: [u8; CAPACITY],
     ends: [u32; WORDS],
@@ -36,11 +38,13 @@ pub struct Found {
 
 impl InputQueue {
     /// Nothing waits.
+    #[doc(alias = "ioqueue_init")]
     pub const fn new() -> Self {
         Self { bytes: [0; CAPACITY], ends: [0; WORDS], start: 0, length: 0, complete: 0 }
     }
 
     /// All that waits, the line being typed included.
+    #[doc(alias("ioq_empty", "ioq_length"))]
     pub fn length(&self) -> usize {
         self.length
     }
@@ -51,11 +55,13 @@ impl InputQueue {
     }
 
     /// How many more bytes there is room for.
+    #[doc(alias = "ioq_full")]
     pub fn room(&self) -> usize {
         CAPACITY - self.length
     }
 
     /// Adds a byte to the line being typed; says whether there was room.
+    #[doc(alias = "ioq_putchar")]
     pub fn push(&mut self, byte: u8) -> bool {
         let has_room = self.room() > 0;
         if has_room {
@@ -140,6 +146,7 @@ impl InputQueue {
     }
 
     /// Takes the first `count` bytes away, or all.
+    #[doc(alias = "ioq_getchar")]
     pub fn consume(&mut self, count: usize) {
         let count = count.min(self.length);
         self.start = self.index(count);
@@ -169,6 +176,7 @@ impl InputQueue {
     }
 
     /// Where in the ring the byte is that has `place` others before it.
+    #[doc(alias = "next_pos")]
     fn index(&self, place: usize) -> usize {
         (self.start + place) % CAPACITY
     }

@@ -15,6 +15,7 @@ const KEYBOARD_IRQ: u8 = 1;
 const COM1_IRQ: u8 = 4;
 
 /// tty1: the screen and the keyboard.
+#[doc(alias = "kbd_buf")]
 pub static SCREEN: Tty =
     Tty::new(Wire::Screen, number(4, 1), WindowSize { rows: vga::ROWS as u16, columns: vga::COLUMNS as u16 });
 

@@ -32,6 +32,7 @@ impl Turns {
 }
 
 /// The turn of the running process, while it lives.
+#[doc(alias = "console_release")]
 pub struct Turn(&'static Tty);
 
 impl Tty {

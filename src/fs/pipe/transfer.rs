@@ -14,6 +14,7 @@ impl Pipe {
     ///
     /// # Errors
     /// As there.
+    #[doc(alias = "pipe_read")]
     pub(super) fn read_bytes(&self, buffer: &mut Buffer, blocking: Blocking) -> Result<usize> {
         while buffer.left() > 0 && self.wait_for_bytes(blocking)? {
             // Nothing when another reader was faster: then we wait again.
@@ -29,6 +30,7 @@ impl Pipe {
     ///
     /// # Errors
     /// As there.
+    #[doc(alias = "pipe_write")]
     pub(super) fn write_bytes(&self, buffer: &mut Buffer, blocking: Blocking) -> Result<usize> {
         let stays_together = buffer.left() <= PIPE_BUF;
         let mut done = 0;

@@ -42,6 +42,7 @@ impl Content {
     ///
     /// # Errors
     /// ENOSPC.
+    #[doc(alias = "block_bitmap_alloc")]
     pub fn page_to_fill(&mut self, number: u32) -> Result<Arc<FilePage>> {
         let index = match self.place(number) {
             Ok(index) => return Ok(self.pages[index].1.clone()),

@@ -35,6 +35,7 @@ fn hash(name: &[u8]) -> u32 {
 
 impl Entries {
     /// Says whether there are none.
+    #[doc(alias = "dir_is_empty")]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -48,6 +49,7 @@ impl Entries {
     ///
     /// # Errors
     /// ENOENT.
+    #[doc(alias = "search_dir_entry")]
     pub fn find(&self, name: &[u8]) -> Result<&Arc<Node>> {
         self.place(name).map(|index| &self.entries[index].node)
     }
@@ -62,6 +64,7 @@ impl Entries {
     ///
     /// # Errors
     /// ENOSPC.
+    #[doc(alias("create_dir_entry", "sync_dir_entry"))]
     pub fn add(&mut self, name: &[u8], node: Arc<Node>) -> Result<()> {
         expect_room()?;
         self.entries.try_reserve(1).map_err(|_| Errno::NOSPC)?;
@@ -84,6 +87,7 @@ impl Entries {
     ///
     /// # Errors
     /// ENOENT.
+    #[doc(alias = "delete_dir_entry")]
     pub fn remove(&mut self, name: &[u8]) -> Result<Arc<Node>> {
         let index = self.place(name)?;
         let node = self.entries.remove(index).node;

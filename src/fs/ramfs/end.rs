@@ -34,6 +34,7 @@ fn is_ours_alone(node: &Arc<Node>) -> bool {
 }
 
 /// Drops a directory that is ours alone, and all that is below it.
+#[doc(alias("inode_delete", "inode_release"))]
 fn take_apart(directory: Arc<Node>) {
     let mut here = directory;
     loop {

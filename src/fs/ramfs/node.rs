@@ -20,6 +20,7 @@ use core::any::Any;
 use core::sync::atomic::{AtomicU64, Ordering};
 
 /// The number of the inode made last; the root's is 1.
+#[doc(alias = "inode_bitmap_alloc")]
 static LAST_NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// What is in an inode, by kind.
@@ -60,6 +61,7 @@ pub(super) struct State {
 }
 
 /// An inode of ramfs.
+#[doc(alias = "struct inode")]
 pub struct Node {
     pub(super) number: u64,
     pub(super) kind: NodeKind,
@@ -75,6 +77,7 @@ impl Node {
     ///
     /// # Errors
     /// ENOMEM.
+    #[doc(alias = "inode_init")]
     pub(super) fn new(
         file_system: &'static dyn FileSystem,
         kind: NodeKind,

@@ -165,6 +165,28 @@ pub fn write_appends() {
     });
 }
 
+/// A file that is open for writing can be opened for writing again, in the book's kernel only when somebody has closed it;
+/// and who closes one takes nothing from the other (S7).
+pub fn two_may_write_one_file() {
+    in_a_directory(|| {
+        let file = new_file(c"note", b"one");
+        let again = book::open(c"note", book::O_WRONLY);
+        check_eq!(again, 4, "open of what is open for writing");
+        check_eq!((book::write(again, b", two"), book::close(again)), (5, 0), "write and close");
+        check_eq!(book::write(file, b", three"), 7, "write when the other is closed");
+        let status = run(|| {
+            let third = book::open(c"note", book::O_RDWR);
+            check_eq!(book::write(third, b", four"), 6, "write in a child");
+            0
+        });
+        check_eq!(status, Status(0), "the child's end");
+        check_eq!(book::lseek(file, 0, SEEK_SET), 0, "lseek");
+        let mut text = [0; 32];
+        check_eq!((book::read(file, &mut text), &text[..21]), (21, &b"one, two, three, four"[..]), "read");
+        remove(file, c"note");
+    });
+}
+
 /// At the end of a file read is −1, and 0 only when nothing is asked for.
 pub fn read_is_minus_one_at_the_end_of_a_file() {
     in_a_directory(|| {

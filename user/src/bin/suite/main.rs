@@ -301,6 +301,7 @@ cases! {
     book_files::new_names_have_fifteen_bytes_at_most,
     book_files::paths_have_511_bytes_at_most,
     book_files::write_appends,
+    book_files::two_may_write_one_file,
     book_files::read_is_minus_one_at_the_end_of_a_file,
     book_files::lseek_stays_within_the_file,
     book_files::unlink_refuses_what_is_open_and_directories,
