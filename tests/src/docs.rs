@@ -34,10 +34,9 @@ fn documents() -> Vec<Document> {
 
 /// What the document links to in the project, as paths from where it is.
 fn links(text: &str) -> impl Iterator<Item = &str> {
-    text.split("](").skip(1).filter_map(|rest| {
-        let link = rest.split_once(')')?.0.split_once('#').map_or(rest.split_once(')')?.0, |(path, _)| path);
-        (!link.is_empty() && !link.contains("://")).then_some(link)
-    })
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    let files = links.map(|(link, _)| link.split_once('#').map_or(link, |(file, _)| file));
+    files.filter(|file| !file.is_empty() && !file.contains("://"))
 }
 
 /// The paths from the project's folder that are named.
