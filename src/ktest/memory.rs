@@ -9,6 +9,7 @@ use crate::mm::page_directory::create_page_dir;
 use crate::mm::user_addresses::{create_user_vaddr_bitmap, number};
 use crate::mm::user_pages::{get_a_page_without_opvaddrbitmap, ordinary_region};
 use crate::mm::{fault_injection, heap, page_table};
+use crate::trace::counts::{Counts, PROCESS_BYTES};
 use alloc::vec::Vec;
 
 ktest!(kernel_pages_are_zeroed_and_given_back);
@@ -209,6 +210,22 @@ fn x1_a_run_of_pages_is_freed_whole() -> Outcome {
     for _ in 0..1000 {
         let pages: KernelPages = get_kernel_pages(23).map_err(|_| "no run of 23 pages is left")?;
         check!(pages.count() == 23);
+    }
+    Ok(())
+}
+
+ktest!(a_process_more_is_no_loss_however_full_the_heap_is);
+fn a_process_more_is_no_loss_however_full_the_heap_is() -> Outcome {
+    // As many as fill a page of blocks of that size, and one more.
+    const MOST: usize = 16;
+    let mut objects: Vec<Vec<u8>> = Vec::new();
+    objects.try_reserve_exact(MOST).map_err(|_| "no room")?;
+    for _ in 0..MOST {
+        let before = Counts::with_room_for_process();
+        let mut object = Vec::new();
+        object.try_reserve_exact(PROCESS_BYTES).map_err(|_| "no memory")?;
+        objects.push(object);
+        check!(Counts::now().lost_since(before).is_none());
     }
     Ok(())
 }

@@ -101,13 +101,13 @@ fn end_thread(status: WaitStatus) -> ! {
 /// parent, and its parent is told.
 fn end_process(process: &Process, own: WaitStatus) {
     let status = process.ending().unwrap_or(own);
-    if process.pid() == Some(Pid::INIT) {
-        (MACHINE_END.get().expect("set at boot"))(status.shell_code());
-    }
     drop(process.timers.take());
     process.posix_timers.clear();
     process.pending.clear();
     process.set_command_line(None);
+    if process.pid() == Some(Pid::INIT) {
+        (MACHINE_END.get().expect("set at boot"))(status.shell_code());
+    }
     session::leave_terminal();
     session::leave_groups();
     hand_children_to_init(process);

@@ -7,8 +7,13 @@ use crate::arch::lock::IrqLock;
 use crate::mm::frame::{self, Pool};
 use crate::mm::kernel_pages;
 use crate::task::pid;
+use crate::task::process::Process;
 use crate::task::scheduler;
+use alloc::vec::Vec;
 use core::fmt;
+
+/// What a process takes of the heap as long as it has a number: an `Arc` keeps two counts beside what it holds.
+pub const PROCESS_BYTES: usize = size_of::<Process>() + 2 * size_of::<usize>();
 
 /// Everything that can be lost.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +37,18 @@ impl Counts {
             tasks: scheduler::count_tasks(),
             open_files: crate::task::descriptor::open_descriptors(),
         }
+    }
+
+    /// What is free while the heap has one object more of a process's size; afterwards it has not.
+    ///
+    /// Where all blocks of that size are in use, the object is the first in another page.
+    pub fn with_room_for_process() -> Self {
+        let mut object: Vec<u8> = Vec::new();
+        // Without memory for it there is none for a process either.
+        let _ = object.try_reserve_exact(PROCESS_BYTES);
+        // Not to be left out because nobody uses it.
+        core::hint::black_box(&object);
+        Self::now()
     }
 
     /// What differs from `before`; `None` when nothing does.
@@ -71,7 +88,7 @@ static BEFORE_INIT: IrqLock<Option<Counts>> = IrqLock::new(None);
 
 /// Takes note of what is free; init is to be started next.
 pub fn note_before_init() {
-    let before = Counts::now();
+    let before = Counts::with_room_for_process();
     // Init's own PCB page and pid, and the idle thread's pid, are there to the end.
     *BEFORE_INIT.lock() = Some(Counts {
         kernel_frames: before.kernel_frames - 1,

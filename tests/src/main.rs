@@ -9,6 +9,7 @@ mod allegations;
 mod book_programs;
 mod boot;
 mod busybox;
+mod docs;
 mod group;
 mod job;
 mod ktest;
