@@ -101,7 +101,6 @@ pub static LINUX: Table<NUMBERS> = Table::new(calls! {
     nr::__NR_pipe2, pipe2(fds: Address, flags: Flags) => file::pipe2;
     nr::__NR_preadv, preadv(fd: Descriptor, pieces: Address, count: Size, low: Size, high: Size) => vector::preadv;
     nr::__NR_pwritev, pwritev(fd: Descriptor, pieces: Address, count: Size, low: Size, high: Size) => vector::pwritev;
-    nr::__NR_getcpu, getcpu(cpu: Address, node: Address, cache: Address) => schedule::getcpu;
     nr::__NR_getrandom, getrandom(buf: Address, count: Size, flags: Flags) => random::getrandom;
     nr::__NR_mount, mount(source: String, target: String, kind: String, flags: Flags, data: Address) => mount::mount;
     nr::__NR_umount, umount(target: String) => mount::umount;

@@ -16,16 +16,6 @@ pub fn sched_yield() -> Result<u32> {
     Ok(0)
 }
 
-/// `man 2 getcpu`: there is one CPU, in one node. The cache has been ignored since Linux 2.6.24.
-pub fn getcpu(cpu: u32, node: u32, _cache: u32) -> Result<u32> {
-    for place in [cpu, node] {
-        if place != 0 {
-            user::write_u32(place, 0)?;
-        }
-    }
-    Ok(0)
-}
-
 /// The thread `number`; 0 is the caller.
 fn find(number: u32) -> Result<TaskRef> {
     match number {

@@ -212,11 +212,3 @@ fn x1_a_run_of_pages_is_freed_whole() -> Outcome {
     }
     Ok(())
 }
-
-ktest!(an_empty_run_of_kernel_pages_is_an_error);
-fn an_empty_run_of_kernel_pages_is_an_error() -> Outcome {
-    let before = free_addresses();
-    check!(get_kernel_pages(0).is_err());
-    check!(free_addresses() == before);
-    Ok(())
-}

@@ -765,7 +765,6 @@ cases! {
     tls::segments_of_processes_do_not_mix,
     tls::entries_are_limited,
     tls::stack_segment_that_goes_away_is_sigsegv,
-    machine::getcpu_names_a_cpu_that_is_there,
     machine::sysinfo_tells_of_memory_and_processes,
     machine::reboot_wants_all_of_the_magic,
     machine::random_bytes_differ,

@@ -40,12 +40,3 @@ pub fn random_bytes_differ() {
     check_eq!(sys!(__NR_getrandom, 0x1000, 8, 0), Err(Errno::EFAULT), "getrandom to nowhere");
     check_eq!(sys!(__NR_getrandom, &mut bytes, 8, 0x80), Err(Errno::EINVAL), "getrandom with unknown flags");
 }
-
-/// A CPU and its node; either may be left out.
-pub fn getcpu_names_a_cpu_that_is_there() {
-    let mut numbers = [u32::MAX; 2];
-    let [cpu, node] = &mut numbers;
-    check_eq!(sys!(__NR_getcpu, cpu, node, 0), Ok(0), "getcpu");
-    check!(numbers.iter().all(|&number| number < 4096), "CPU and node are {numbers:?}");
-    check_eq!(sys!(__NR_getcpu, 0, 0, 0), Ok(0), "getcpu of nothing");
-}
