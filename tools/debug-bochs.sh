@@ -39,6 +39,11 @@ done
 iso=$(cd "$(dirname "$iso")" && pwd)/$(basename "$iso")
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
+# One at a time: the files have the same names for each.
+if have flock; then
+    exec 8>"$folder/.lock"
+    flock -n 8 || die "another debugger is at work in $folder: leave that one first, by q"
+fi
 . "$ROOT/tools/run-lib.sh"
 . "$ROOT/tools/bochs-lib.sh"
 
@@ -50,11 +55,6 @@ if [ -n "$break" ]; then address=$("$ROOT/tools/bochs-symbols.sh" --address "$br
 choose_display "$wanted"
 write_configuration "$folder/bochsrc.txt" "$folder" "$folder/symbols.txt"
 
-# One at a time: the files have the same names for each.
-if have flock; then
-    exec 8>"$folder/.lock"
-    flock -n 8 || die "another debugger is at work in $folder: leave that one first, by q"
-fi
 out=$folder/console log=$folder/log
 : >"$out"
 : >"$log"

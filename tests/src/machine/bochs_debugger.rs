@@ -48,7 +48,7 @@ pub fn scenes() -> Vec<Scene> {
         quoted("sh -c 'echo rea''dy; sleep 600'"),
         quoted(&debugger)
     );
-    let slip = "tools/debug-bochs.sh --iso build/tusk.iso --break vaddrbitmap";
+    let slip = "tools/debug-bochs.sh --iso build/tusk.iso --folder build/tests/bochs_slip --break vaddrbitmap";
     vec![
         Scene::new(Boot { play: Some(follow_a_fork), ..watched("bochs_debugger", session) }, SESSION),
         Scene::new(Boot { play: Some(stop_and_leave), ..watched("bochs_person", &person) }, PERSON),
