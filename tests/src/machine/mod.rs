@@ -11,6 +11,7 @@ mod log;
 mod multiboot1;
 mod program;
 mod storm;
+mod strace;
 mod terminal;
 mod tiny_elf;
 
@@ -26,10 +27,12 @@ pub fn jobs() -> Vec<Job> {
         input::scenes(),
         crash::scenes(),
         storm::scenes(),
+        strace::scenes(),
         fuzz::scenes(),
     ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());
+    jobs.push(strace::comparison());
     jobs.extend(busybox_terminal::jobs());
     jobs
 }
