@@ -18,6 +18,7 @@ qemu|qemu|qemu-system-x86|qemu-system-x86-core|qemu-system-x86|qemu|running it
 bochs|bochs|bochs bochs-term bochsbios vgabios|bochs|bochs|bochs|running it on a stricter machine
 script|bochs|bsdutils|util-linux-script|util-linux|util-linux|running Bochs without a screen
 gdb|gdb|gdb|gdb|gdb|gdb|debugging
+strace|strace|strace|strace|strace||what the tests hold the lines of our strace against
 lint|lint|@rust|rustfmt clippy|rust|rustup|make lint: rustfmt and clippy
 '
 
@@ -28,9 +29,9 @@ parts_of() {
         run | bench) echo base qemu ;;
         bochs) echo base bochs ;;
         debug) echo base qemu gdb ;;
-        test) echo base qemu bochs gdb ;;
+        test) echo base qemu bochs gdb strace ;;
         lint) echo base lint ;;
-        all) echo base qemu bochs gdb lint ;;
+        all) echo base qemu bochs gdb strace lint ;;
         *) die "no goal $1" ;;
     esac
 }
@@ -66,6 +67,8 @@ present() {
                 first_of i686-elf-grub-mkrescue grub-mkrescue grub2-mkrescue >/dev/null &&
                 { have i686-elf-grub-mkrescue || [ -n "$(grub_modules)" ]; }
             ;;
+        # Nobody has it but Linux; elsewhere the one test is ignored.
+        strace) have strace || [ "$(uname -s)" != Linux ] ;;
         mtools) have mformat ;;
         qemu) have qemu-system-i386 ;;
     esac

@@ -18,7 +18,9 @@ fn process(number: u32) -> Result<TaskRef> {
 
 /// `man 2 setpgid`.
 pub fn setpgid(process: u32, group: u32) -> Result<u32> {
-    if (group as i32) < 0 {
+    // Without a group it is the process's own number that has to be one.
+    let meant = if group == 0 { process } else { group };
+    if (meant as i32) < 0 {
         return Err(Errno::INVAL);
     }
     let process = match process {

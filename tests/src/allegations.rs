@@ -74,6 +74,17 @@ fn is_plain(argument: &str) -> bool {
     argument.starts_with("word(")
 }
 
+/// Whether an argument of that kind is neither an address nor a size.
+fn is_number(kind: &str) -> bool {
+    const NUMBERS: [&str; 24] = [
+        "Int", "Flags", "Descriptor", "DirectoryDescriptor", "Mode", "NodeMode", "CreateMode", "DeviceNumber",
+        "AccessMode", "Whence", "BookWhence", "FcntlCommand", "IoctlRequest", "Protection", "Advice", "WaitFor",
+        "Policy", "Resource", "UsageOf", "PriorityOf", "PrctlOption", "Signal", "MaskHow", "Clock",
+    ];
+    NUMBERS.contains(&kind) || kind.ends_with("Flags") || kind.ends_with("Options") || kind.ends_with("Mask")
+        || matches!(kind, "IntervalTimer" | "FutexOperation" | "Rest")
+}
+
 /// The calls that take an address or a size and have no line that lies about it.
 fn forgotten<'a>(calls: &'a [Line], lies: &'a [Line], name_of: impl Fn(&str) -> String) -> Vec<&'a str> {
     let is_lied_about = |call: &Line, place: usize| {
@@ -81,7 +92,7 @@ fn forgotten<'a>(calls: &'a [Line], lies: &'a [Line], name_of: impl Fn(&str) -> 
         let of_call = lies.iter().filter(|lie| lie.0 == name);
         of_call.into_iter().any(|lie| lie.1.get(place).is_some_and(|argument| !is_plain(argument)))
     };
-    let wants_a_lie = |kind: &str| matches!(kind, "Address" | "String" | "Size");
+    let wants_a_lie = |kind: &str| !is_number(kind);
     let is_forgotten =
         |call: &&Line| call.1.iter().enumerate().any(|(place, kind)| wants_a_lie(kind) && !is_lied_about(call, place));
     calls.iter().filter(is_forgotten).map(|call| call.0.as_str()).collect()

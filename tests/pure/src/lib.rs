@@ -14,6 +14,14 @@ mod cmdline;
 #[path = "../../../src/errno.rs"]
 mod errno;
 
+#[path = "../../../src/abi"]
+mod abi {
+    mod strace {
+        mod errors;
+        mod words;
+    }
+}
+
 /// Has a stand-in for what the modules below lean on.
 mod arch {
     #[path = "../../../../src/arch/rtc/calendar.rs"]

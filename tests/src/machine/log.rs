@@ -39,6 +39,8 @@ pub fn scenes() -> Vec<Scene> {
             &[
                 ("shows_what_calls_return", shows_what_calls_return),
                 ("shows_no_result_of_what_does_not_return", shows_no_result_of_what_does_not_return),
+                ("shows_signals_and_ends", shows_signals_and_ends),
+                ("leaves_a_quarter_of_each_stack", Record::expect_stack_room),
             ],
         ),
     ]
@@ -56,11 +58,19 @@ fn shows_what_calls_return(record: &Record) -> Result<()> {
     record.expect_status(0)
 }
 
-/// What `sigreturn` leaves in eax is no result of its own, and `exit` leaves nothing.
+/// `exit` leaves no result; what `sigreturn` leaves is the eax of what goes on, as strace shows it.
 fn shows_no_result_of_what_does_not_return(record: &Record) -> Result<()> {
-    for name in ["rt_sigreturn(", "exit"] {
-        let found: Vec<_> = calls(record).filter(|call| call.starts_with(name)).collect();
-        ensure!(!found.is_empty() && found.iter().all(|call| call.ends_with(") = ?")), "{name}: {found:?}");
+    let found = |name| calls(record).filter(move |call| call.starts_with(name)).collect::<Vec<_>>();
+    let (exits, returns) = (found("exit"), found("rt_sigreturn("));
+    ensure!(!exits.is_empty() && exits.iter().all(|call| call.ends_with(") = ?")), "{exits:?}");
+    ensure!(!returns.is_empty() && returns.iter().all(|call| call.starts_with("rt_sigreturn({mask=[")), "{returns:?}");
+    Ok(())
+}
+
+/// What comes between the calls is there, too.
+fn shows_signals_and_ends(record: &Record) -> Result<()> {
+    for begins in ["--- SIG", "+++ exited with 0 +++"] {
+        ensure!(calls(record).any(|line| line.starts_with(begins)), "no line begins with {begins}");
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod log;
 mod multiboot1;
 mod program;
 mod storm;
+mod strace;
 mod terminal;
 mod tiny_elf;
 mod trace;
@@ -30,6 +31,7 @@ pub fn jobs() -> Vec<Job> {
         input::scenes(),
         crash::scenes(),
         storm::scenes(),
+        strace::scenes(),
         fuzz::scenes(),
         trace::scenes(),
         bochs_debugger::scenes(),
@@ -38,6 +40,7 @@ pub fn jobs() -> Vec<Job> {
     ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());
+    jobs.push(strace::comparison());
     jobs.extend(busybox_terminal::jobs());
     jobs
 }

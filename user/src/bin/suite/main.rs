@@ -60,6 +60,7 @@ mod threads_review;
 mod time;
 mod trace;
 mod wait;
+mod watching;
 mod xv6;
 
 use execution::{afterwards, clone, handover, programs, scripts};
@@ -576,6 +577,18 @@ cases! {
     poll::waiting_ends_when_something_happens,
     poll::ppoll_takes_times_of_both_widths,
     poll::too_many_entries_are_einval,
+    watching::lines_go_to_the_descriptor_until_the_end,
+    watching::children_are_told_of_if_that_was_wanted,
+    watching::lines_of_several_are_not_mixed,
+    watching::full_pipe_makes_it_wait_and_loses_nothing,
+    watching::kill_ends_one_that_waits_for_a_reader,
+    watching::broken_pipe_ends_the_watching_without_a_signal,
+    watching::signals_are_told_of_though_ignored,
+    watching::one_may_watch_oneself,
+    watching::off_ends_it,
+    watching::order_that_is_none_is_refused,
+    watching::every_thread_is_told_of,
+    watching::calls_of_the_book_and_of_nobody,
     procfs::self_exe_is_the_program,
     procfs::self_is_ones_own_number,
     procfs::cmdline_has_the_arguments,

@@ -77,6 +77,7 @@ pub fn parent_may_move_its_children() {
 pub fn impossible_groups_are_refused() {
     let child = waiting_child();
     check_eq!(set_group(0, -1), Err(Errno::EINVAL), "setpgid to a negative group");
+    check_eq!(set_group(-1, 0), Err(Errno::EINVAL), "setpgid of a negative number to its own group");
     check_eq!(set_group(0x3fff_ffff, 0), Err(Errno::ESRCH), "setpgid of nobody");
     check_eq!(set_group(1, 0), Err(Errno::ESRCH), "setpgid of who is no child");
     check_eq!(set_group(child, 0x3fff_ffff), Err(Errno::EPERM), "setpgid to a group of nobody");
