@@ -43,11 +43,15 @@ ln -sfn "$temporary/terminal" "$folder/terminal"
 debugger=''
 machine() { if [ -s "$temporary/pid" ]; then cat "$temporary/pid"; fi; }
 finish() {
-    if [ -n "$debugger" ]; then kill "$debugger" 2>/dev/null || true; fi
     # No file: the machine has ended by itself.
     local pid
     pid=$(machine)
     if [ -n "$pid" ]; then kill "$pid" 2>/dev/null || true; fi
+    # After it, and not by TERM: a gdb that is asked to end while its machine runs crashes (tools/gdb/tusk/machine.py).
+    if [ -n "$debugger" ]; then
+        sleep 0.5
+        kill -HUP "$debugger" 2>/dev/null || true
+    fi
     # Another debugger may have its own by now.
     if [ "$(readlink "$folder/terminal")" = "$temporary/terminal" ]; then rm -f "$folder/terminal"; fi
     rm -rf "$temporary"

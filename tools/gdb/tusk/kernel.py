@@ -49,18 +49,8 @@ def expect_kernel():
 def register(name):
     """A register, as a number without a sign."""
     value = gdb.newest_frame().read_register(name)
-    try:
-        return int(value) & 0xFFFFFFFF
-    except gdb.error:
-        return int.from_bytes(value.bytes[:4], "little") if hasattr(value, "bytes") else _flags(name)
-
-
-def _flags(name):
-    """A register whose type is a set of flags, which Python of gdb 13 cannot make a number of."""
-    found = re.search(r"0x[0-9a-f]+", gdb.execute("info registers " + name, to_string=True))
-    if not found:
-        raise trouble("the machine does not tell its register " + name)
-    return int(found.group(), 16)
+    # By way of text: some have a type of flags, of which Python cannot make a number.
+    return int(value.format_string(format="x"), 16) & 0xFFFFFFFF
 
 
 @functools.lru_cache(maxsize=None)
@@ -100,6 +90,12 @@ def entries(name):
     if not found:
         raise trouble("there is no function '%s' in build/tusk.elf; `info functions %s` looks for it" % (name, name))
     return tuple(found)
+
+
+def forget_symbols(_event=None):
+    """Looks all names up anew: another file has come to the place of build/tusk.elf."""
+    _symbol.cache_clear()
+    entries.cache_clear()
 
 
 def return_type(path):

@@ -46,8 +46,8 @@ class Programs(gdb.Breakpoint):
     def forget(self):
         """Takes the symbols away that are loaded."""
         if self.loaded is not None:
-            gdb.execute("remove-symbol-file %s" % self.loaded, to_string=True)
-            self.loaded = None
+            loaded, self.loaded = self.loaded, None
+            gdb.execute("remove-symbol-file %s" % loaded, to_string=True)
 
 
 def symbols_of(folder, path, length):

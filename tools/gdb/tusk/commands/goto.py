@@ -23,7 +23,10 @@ class Goto(Command):
         self.expect(words, 1, 1)
         for place in places(words[0]):
             gdb.execute("break %s" % place)
-        gdb.execute("continue")
+        try:
+            gdb.execute("continue")
+        except gdb.error as error:
+            raise kernel.trouble("the machine has ended (%s)" % error) from error
 
 
 def places(name):
