@@ -1,0 +1,144 @@
+//! Where a time lies in a picture. Stretches in which nobody ran can be folded to a small gap.
+
+use maud::{Markup, html};
+
+use super::{line, px, text};
+use crate::number::grouped;
+
+/// Room that a folded stretch takes.
+const GAP: f64 = 14.0;
+
+/// A way from cycles to a place.
+pub struct Axis {
+    left: f64,
+    /// Stretches of time one after the other, and the room that each has.
+    pieces: Vec<Piece>,
+}
+
+struct Piece {
+    begin: u64,
+    end: u64,
+    x: f64,
+    width: f64,
+    folded: bool,
+}
+
+impl Axis {
+    /// All time in proportion.
+    pub fn straight(begin: u64, end: u64, left: f64, width: f64) -> Self {
+        Self::folded(begin, end, &[], left, width)
+    }
+
+    /// Without those stretches, which are sorted and lie within.
+    pub fn folded(begin: u64, end: u64, idle: &[(u64, u64)], left: f64, width: f64) -> Self {
+        let left_out: u64 = idle.iter().map(|(begin, end)| end - begin).sum();
+        let shown = (end - begin - left_out).max(1) as f64;
+        let scale = (width - idle.len() as f64 * GAP).max(1.0) / shown;
+        let mut pieces = Vec::new();
+        let (mut now, mut x) = (begin, left);
+        let mut add = |from: u64, to: u64, folded: bool| {
+            let width = if folded { GAP } else { (to - from) as f64 * scale };
+            pieces.push(Piece { begin: from, end: to, x, width, folded });
+            x += width;
+        };
+        for &(from, to) in idle {
+            add(now, from, false);
+            add(from, to, true);
+            now = to;
+        }
+        add(now, end.max(begin + 1), false);
+        Self { left, pieces }
+    }
+
+    /// Where a time lies.
+    pub fn x(&self, time: u64) -> f64 {
+        let piece = self.pieces.iter().find(|piece| time <= piece.end).or(self.pieces.last());
+        piece.map_or(self.left, |piece| {
+            let share = time.saturating_sub(piece.begin) as f64 / (piece.end - piece.begin).max(1) as f64;
+            piece.x + share.min(1.0) * piece.width
+        })
+    }
+
+    /// The folded stretches: from where to where, and how long each is.
+    pub fn folds(&self) -> impl Iterator<Item = (f64, f64, u64)> {
+        self.pieces.iter().filter(|piece| piece.folded).map(|piece| (piece.x, piece.x + piece.width, piece.end - piece.begin))
+    }
+
+    /// Lines from `top` to `bottom` at round numbers after `origin`, with the numbers above them.
+    pub fn ticks(&self, origin: u64, top: f64, bottom: f64) -> Markup {
+        let (Some(first), Some(last)) = (self.pieces.first(), self.pieces.last()) else { return html! {} };
+        let every = round_step(self.pieces.iter().filter(|piece| !piece.folded).map(|piece| piece.end - piece.begin).sum());
+        let mut times: Vec<u64> = Vec::new();
+        let mut time = origin + (first.begin.saturating_sub(origin)).div_ceil(every) * every;
+        // With folds a round number may be far from the one before; there are never more than fit.
+        while time <= last.end && times.len() < 4_000 {
+            times.push(time);
+            time += every;
+        }
+        let mut free_from = f64::MIN;
+        html! {
+            @for time in times {
+                @let x = self.x(time);
+                @if !self.is_folded(time) && x >= free_from {
+                    (line((x, top), (x, bottom), "rule"))
+                    (text(x, top - 5.0, "mono small soft middle", &grouped(time - origin)))
+                    @let _ = free_from = x + 74.0;
+                }
+            }
+        }
+    }
+
+    fn is_folded(&self, time: u64) -> bool {
+        self.pieces.iter().any(|piece| piece.folded && (piece.begin..piece.end).contains(&time))
+    }
+}
+
+/// A round number that goes about five to ten times into `length`.
+fn round_step(length: u64) -> u64 {
+    let mut step = 1;
+    for factor in [2, 5, 10].into_iter().cycle() {
+        let power = 10_u64.pow(step.max(1).ilog10());
+        let candidate = power * factor;
+        if length / candidate.max(1) <= 8 {
+            return candidate;
+        }
+        step = if factor == 10 { power * 10 } else { step };
+    }
+    unreachable!("the cycle does not end")
+}
+
+/// A sign for a folded stretch.
+pub fn fold_mark(from: f64, to: f64, top: f64, bottom: f64, tip: &str) -> Markup {
+    html! {
+        g {
+            rect x=(px(from + 2.0)) y=(px(top)) width=(px(to - from - 4.0)) height=(px(bottom - top)) fill="url(#idle)" opacity="0.45" {
+                title { (tip) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_lie_in_proportion() {
+        let axis = Axis::straight(100, 300, 10.0, 400.0);
+        assert_eq!([100, 200, 300].map(|time| axis.x(time)), [10.0, 210.0, 410.0]);
+    }
+
+    #[test]
+    fn idle_time_takes_a_gap() {
+        let axis = Axis::folded(0, 1_200, &[(100, 1_100)], 0.0, 200.0 + GAP);
+        assert_eq!(axis.x(100), 100.0);
+        assert_eq!(axis.x(1_100), 100.0 + GAP);
+        assert_eq!(axis.x(1_200), 200.0 + GAP);
+        assert_eq!(axis.folds().collect::<Vec<_>>(), [(100.0, 100.0 + GAP, 1_000)]);
+    }
+
+    #[test]
+    fn ticks_are_round_numbers() {
+        assert_eq!([7, 80, 900, 45_000, 1_234_567].map(round_step), [1, 10, 200, 10_000, 200_000]);
+    }
+}

@@ -1,0 +1,7 @@
+//! The trace: what the kernel sent to port 0xe9, one event a line.
+
+mod event;
+mod reader;
+
+pub use event::{Event, Mark};
+pub use reader::{parse, read};
