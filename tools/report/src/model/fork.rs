@@ -77,7 +77,7 @@ pub fn find_fork(
     program: &str,
     number: usize,
 ) -> Result<Fork> {
-    let forks: Vec<_> = spans.iter().enumerate().filter(|(_, span)| span.is("fork", "sys_fork")).collect();
+    let forks: Vec<_> = spans.iter().enumerate().filter(|(_, span)| copies_memory(span, spans)).collect();
     let maker = |span: &Span| find(processes, span.pid, span.begin).and_then(|process| process.program_at(span.begin));
     let mut own = forks.iter().filter(|(_, span)| maker(span) == Some(program));
     let Some(&(place, whole)) = own.nth(number.saturating_sub(1)) else {
@@ -86,6 +86,12 @@ pub fn find_fork(
     };
     read_fork(events, spans, runs, place, program)
         .with_context(|| format!("of the fork that pid {} of {program} began at cycle {}", whole.pid, whole.begin))
+}
+
+/// Whether it is a fork that gives the child memory of its own: neither a thread's making, nor vfork's.
+fn copies_memory(span: &Span, spans: &[Span]) -> bool {
+    let inside = |other: &&Span| other.pid == span.pid && span.begin <= other.begin && span.end.is_none_or(|end| other.begin <= end);
+    span.is("fork", "sys_fork") && spans.iter().filter(inside).any(|other| other.is("fork", Step::B.function()))
 }
 
 /// Why there is none, and what there is.

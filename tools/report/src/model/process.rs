@@ -89,6 +89,12 @@ pub fn processes(events: &[Event], runs: &[Run]) -> Result<Vec<Process>> {
     Ok(processes)
 }
 
+/// Stretches in which no process ran: the kernel's idle thread had the processor.
+pub fn idle(processes: &[Process], runs: &[Run]) -> Vec<(u64, u64)> {
+    let is_process = |run: &&Run| !processes.iter().any(|process| process.pid == run.pid);
+    runs.iter().filter(is_process).map(|run| (run.begin, run.end)).collect()
+}
+
 /// The living process with that number, made now if nobody has told of it.
 fn known(processes: &mut Vec<Process>, pid: u32, now: u64) -> &mut Process {
     let place = processes.iter().rposition(|process| process.pid == pid && process.end.is_none());

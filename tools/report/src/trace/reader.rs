@@ -28,7 +28,7 @@ pub fn parse(text: &str) -> Result<Vec<Event>> {
     }
     text.lines()
         .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
+        .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
         .map(|(index, line)| Event::parse(line.trim_end()).with_context(|| format!("line {}, '{line}'", index + 1)))
         .collect()
 }
@@ -38,8 +38,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_are_read_in_order() {
-        let events = parse("10 1 > fork:sys_fork\n\n20 1 < fork:sys_fork\r\n").unwrap();
+    fn events_are_read_in_order_and_remarks_are_not() {
+        let events = parse("10 1 > fork:sys_fork\n\n# a remark\n20 1 < fork:sys_fork\r\n").unwrap();
         assert_eq!(events.iter().map(|event| event.cycles).collect::<Vec<_>>(), [10, 20]);
     }
 
