@@ -1,15 +1,24 @@
-# What gdb is told before it meets the machine. tools/debug.sh reads it, from the project's folder.
+# What gdb is told before it meets the machine: settings, and Tusk's commands (tools/gdb/). tools/debug.sh reads it; by
+# hand: gdb -x tools/tusk.gdb build/tusk.elf
 
 set confirm off
 set pagination off
 set disassembly-flavor intel
-# A stopped machine stays as it is: gdb must not write breakpoints into memory that is not mapped yet.
-set breakpoint auto-hw on
+# A program's bitmap alone has more bytes than gdb would show.
+set max-value-size unlimited
 
-define program
-    add-symbol-file build/target/i686-kernel/release/$arg0
-end
-document program
-program NAME: add the symbols of a program of user/, as in `program forktree`.
-All programs lie at the same addresses, so add one at a time: remove-symbol-file -a 0x08049000 takes it away.
+python
+import os, sys
+def _tusk_find_tools():
+    """The folder of the commands: below the project, which is here or around the kernel that was loaded."""
+    places = [os.getcwd()] + [os.path.dirname(os.path.dirname(each.filename)) for each in gdb.objfiles()]
+    for place in places:
+        folder = os.path.join(place, "tools", "gdb")
+        if os.path.isdir(os.path.join(folder, "tusk")):
+            return folder
+    raise gdb.GdbError("tusk: start gdb in the project's folder: its commands are in tools/gdb")
+sys.dont_write_bytecode = True
+sys.path.insert(0, _tusk_find_tools())
+import tusk.commands
+tusk.commands.load()
 end

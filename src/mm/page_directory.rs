@@ -31,6 +31,7 @@ pub struct PageDirectory {
 ///
 /// # Errors
 /// ENOMEM when no kernel page is left.
+#[inline(never)] // a step of fork, at which a person stops
 pub fn create_page_dir() -> Result<PageDirectory> {
     let page = get_unset_kernel_pages(1)?;
     let frame = page.first_frame();

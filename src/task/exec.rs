@@ -204,6 +204,7 @@ fn build_stack(image: &Image, addresses: &mut UserAddresses, arguments: &Argumen
 }
 
 /// What of the old program does not survive.
+#[inline(never)] // where gdb learns which program begins
 fn begin_anew(image: &Image, arguments: &Arguments, command_line: Arc<Vec<u8>>) {
     close_what_exec_closes();
     let task = running_thread();

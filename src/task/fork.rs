@@ -16,6 +16,9 @@
 //! What differs is what happens when a step fails. The child is a [`NewTask`] until it goes on the
 //! lists; until then dropping it gives back all that the steps have put into it, so `?` is the
 //! whole error handling (F1). docs/book.md holds each function beside the book's.
+//!
+//! The book's functions are `#[inline(never)]`: a person stops at them, with `tusk fork` of tools/gdb or by name, and the
+//! compiler would otherwise make one of them all.
 
 use super::address_space::{AddressSpace, Unchanged};
 use super::clock;
@@ -64,6 +67,7 @@ use linux_raw_sys::general as linux;
 ///
 /// # Panics
 /// In a kernel thread, which has no body to copy.
+#[inline(never)]
 pub fn sys_fork() -> Result<Pid> {
     sys_clone(&Birth::FORK)
 }
@@ -156,6 +160,7 @@ impl Birth {
 ///
 /// # Errors
 /// As [`sys_fork`]; EINVAL for a segment in no entry; RESTART when the process is about to end.
+#[inline(never)]
 pub fn sys_clone(birth: &Birth) -> Result<Pid> {
     let step = step!(fork::sys_fork());
     let _clone = step!(clone::sys_clone(birth.shared.bits(), birth.kind()));
@@ -232,6 +237,7 @@ fn give_birth(child: &TaskRef, birth: &Birth) -> Result<()> {
 /// Copies what the parent has to the child, in the book's steps a to e.
 ///
 /// Different from the book: what is shared is not copied; the bounce page is given back on every way out.
+#[inline(never)]
 fn copy_process(child_page: KernelPages, parent: &Task, birth: &Birth) -> Result<NewTask> {
     let _step = step!(fork::copy_process());
     let memory = parent.memory().expect("a process has memory");
@@ -264,6 +270,7 @@ fn copy_process(child_page: KernelPages, parent: &Task, birth: &Birth) -> Result
 /// when no pid is free, that is an error (F4). The pattern below names every field: a new one does
 /// not compile until it is decided here what becomes of it. Those that own something own nothing in
 /// the copy until a later step fills them.
+#[inline(never)]
 fn copy_pcb_vaddrbitmap_stack0(
     child_page: KernelPages,
     parent: &Task,
@@ -357,6 +364,7 @@ fn make_directory() -> Result<PageDirectory> {
 /// may come to be, so one that is not there is passed over (F8); what the parent has borrowed of a file, or shares,
 /// the child gets without a copy; running out of memory is an error (F2); between two pages interrupts get in (F9);
 /// and protections are kept.
+#[inline(never)]
 fn copy_body_stack3(child_directory: &PageDirectory, carrier: &mut impl PageCarrier) -> Result<()> {
     let _step = step!(fork::copy_body_stack3());
     for (page, entry) in used_pages(Page::containing(USER_START), Page::containing(USER_END)) {
@@ -368,6 +376,7 @@ fn copy_body_stack3(child_directory: &PageDirectory, carrier: &mut impl PageCarr
 
 /// Step d: fork returns 0 in the child, which begins at `intr_exit` on its copy of the parent's
 /// trap frame.
+#[inline(never)]
 fn build_child_stack(child: &Task) {
     let _step = step!(fork::build_child_stack());
     switch::begin_with_intr_exit(child);
@@ -377,6 +386,7 @@ fn build_child_stack(child: &Task) {
 ///
 /// Different from the book: all of them, 0 to 2 included (F7), and each open file counts its
 /// descriptors, so the first exit does not close it for the others (F5).
+#[inline(never)]
 fn update_inode_open_cnts(child: &Task, parent: &Task, birth: &Birth) -> Result<()> {
     let _step = step!(fork::update_inode_open_cnts());
     let table = parent.fd_table.borrow().clone().expect("a process has descriptors");

@@ -48,6 +48,7 @@ static SCHEDULER: IrqLock<Scheduler> = IrqLock::new(Scheduler {
 
 /// Puts a finished task on both lists: it exists now, and runs when its turn comes.
 #[doc(alias = "thread_all_list")]
+#[inline(never)] // the last step of fork, at which a person stops
 pub(super) fn add(task: TaskRef) {
     let mut scheduler = SCHEDULER.lock();
     scheduler.append(task);

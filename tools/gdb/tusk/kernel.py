@@ -1,0 +1,138 @@
+"""The kernel's statics, types and functions by name, the processor's registers, and what must be there for them."""
+
+import functools
+import re
+
+import gdb
+
+from . import rust
+
+KERNEL_BASE = 0xC0000000
+PAGE = 4096
+_PAGING = 1 << 31  # CR0.PG
+
+
+def trouble(text):
+    """An error that a person reads: no Python behind it."""
+    return gdb.GdbError("tusk: " + text)
+
+
+def expect_symbols():
+    """Fails unless the kernel's types are there."""
+    try:
+        gdb.lookup_type("tusk::task::task_struct::Task")
+    except gdb.error:
+        raise trouble("no symbols of the kernel: `file build/tusk.elf` loads them (`make debug` builds it)") from None
+
+
+def expect_machine():
+    """Fails unless there is a machine that stands still."""
+    expect_symbols()
+    thread = gdb.selected_thread()
+    if thread is None:
+        raise trouble("no machine: `make debug` starts one, `target remote :PORT` attaches to one that waits")
+    if thread.is_running():
+        raise trouble("the machine runs: Ctrl-C stops it")
+
+
+def is_paging():
+    """Says whether the kernel's addresses mean something yet."""
+    return bool(register("cr0") & _PAGING)
+
+
+def expect_kernel():
+    """Fails unless the kernel has begun: before, its addresses lead nowhere."""
+    expect_machine()
+    if not is_paging():
+        raise trouble("the kernel does not run yet: `tbreak kmain` and `continue` lead to its first function")
+
+
+def register(name):
+    """A register, as a number without a sign."""
+    value = gdb.newest_frame().read_register(name)
+    try:
+        return int(value) & 0xFFFFFFFF
+    except gdb.error:
+        return int.from_bytes(value.bytes[:4], "little") if hasattr(value, "bytes") else _flags(name)
+
+
+def _flags(name):
+    """A register whose type is a set of flags, which Python of gdb 13 cannot make a number of."""
+    found = re.search(r"0x[0-9a-f]+", gdb.execute("info registers " + name, to_string=True))
+    if not found:
+        raise trouble("the machine does not tell its register " + name)
+    return int(found.group(), 16)
+
+
+@functools.lru_cache(maxsize=None)
+def _variable(name):
+    # What lies inside a static, its closures, makes a name space of the same name.
+    found = [gdb.lookup_global_symbol(name)] + list(gdb.lookup_static_symbols(name))
+    return next((symbol for symbol in found if symbol is not None and symbol.is_variable), None)
+
+
+def static(name):
+    """A static of the kernel's by its path below `tusk::`, without the locks and cells around it."""
+    symbol = _variable("tusk::" + name)
+    if symbol is None:
+        raise trouble("build/tusk.elf has no static tusk::%s: is it the kernel that runs?" % name)
+    return rust.peel(symbol.value())
+
+
+def at(address, name):
+    """The value of type `tusk::NAME` at an address."""
+    return gdb.Value(address).cast(gdb.lookup_type("tusk::" + name).pointer()).dereference()
+
+
+def entry(path):
+    """Where a function begins; of one for several types, the first."""
+    return entries(path)[0]
+
+
+@functools.lru_cache(maxsize=None)
+def entries(path):
+    """Where all functions begin that have that name, or end in it (`copy_body_stack3`, `fork::sys_fork`)."""
+    expect_symbols()
+    last = re.escape(path)
+    listing = gdb.execute("info functions -n -q (^|[: ])%s(<|\\(|$)" % last, to_string=True)
+    wanted = re.compile(r"(?:static )?(?:unsafe )?fn ((?:.*::)?%s(?:<.*?>)?)\(" % last)
+    found = []
+    for name in wanted.findall(listing):
+        block = _block(name)
+        if block is not None:
+            found.append(block)
+    if not found:
+        minimal = gdb.lookup_minimal_symbol(path) if hasattr(gdb, "lookup_minimal_symbol") else None
+        if minimal is not None:
+            return (int(minimal.value().address),)
+        raise trouble("no function '%s' in build/tusk.elf: `info functions %s` looks for such names" % (path, path))
+    return tuple(sorted(set(found)))
+
+
+def _block(name):
+    symbol = gdb.lookup_global_symbol(name) or gdb.lookup_static_symbol(name)
+    if symbol is None or symbol.symtab is None:
+        return None
+    return int(symbol.value().address)
+
+
+def return_type(path):
+    """The type that the function `tusk::PATH` returns."""
+    symbol = gdb.lookup_static_symbol("tusk::" + path) or gdb.lookup_global_symbol("tusk::" + path)
+    if symbol is None:
+        raise trouble("build/tusk.elf has no function tusk::%s" % path)
+    return symbol.type.target()
+
+
+def function_at(address):
+    """The name of the function that an address is in, and how far in; None where there is none."""
+    found = re.match(r"(.*?)(?: \+ (\d+))? in section", gdb.execute("info symbol %#x" % address, to_string=True))
+    if not found:
+        return None
+    return readable(found.group(1)), int(found.group(2) or 0)
+
+
+def readable(name):
+    """A demangled name as people write it: without the compiler's hashes, and what a trait's function belongs to."""
+    name = re.sub(r"\[[0-9a-f]{6,}\]", "", name)
+    return name.replace("::<", "<") if name.startswith("<") is False else name
