@@ -145,8 +145,10 @@ impl Snapshot {
     /// # Errors
     /// They cannot be read, or are not of a whole fork.
     pub fn read(file: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read the snapshots {}", file.display()))?;
-        let snapshot: Self = serde_json::from_str(&text).with_context(|| format!("in the snapshots {}", file.display()))?;
+        let text =
+            std::fs::read_to_string(file).with_context(|| format!("cannot read the snapshots {}", file.display()))?;
+        let snapshot: Self =
+            serde_json::from_str(&text).with_context(|| format!("in the snapshots {}", file.display()))?;
         for step in Step::ALL {
             snapshot.after(step).with_context(|| format!("in the snapshots {}", file.display()))?;
         }

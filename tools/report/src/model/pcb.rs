@@ -43,7 +43,8 @@ pub fn compare(snapshot: &Snapshot) -> Result<Vec<Byte>> {
             let own = last.child_pcb[place];
             if own != copied {
                 // The step since which it has been so.
-                let since = moments.iter().rposition(|(_, moment)| moment.child_pcb[place] != own).map_or(0, |at| at + 1);
+                let since =
+                    moments.iter().rposition(|(_, moment)| moment.child_pcb[place] != own).map_or(0, |at| at + 1);
                 Byte::By(moments[since].0)
             } else if own != last.parent_pcb[place] {
                 Byte::ParentWentOn

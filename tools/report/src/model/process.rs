@@ -124,11 +124,10 @@ mod tests {
         ))
         .unwrap();
         let all = processes(&events, &runs(&events)).unwrap();
-        assert_eq!(all.iter().map(|process| (process.pid, process.parent)).collect::<Vec<_>>(), [
-            (1, None),
-            (2, Some(1)),
-            (2, Some(1))
-        ]);
+        assert_eq!(
+            all.iter().map(|process| (process.pid, process.parent)).collect::<Vec<_>>(),
+            [(1, None), (2, Some(1)), (2, Some(1))]
+        );
         assert_eq!(all[0].forks, [(10, 2), (40, 2)]);
         assert_eq!(all[1].programs, [(10, "init".to_owned()), (20, "true".to_owned())]);
         assert_eq!((all[1].end, all[1].status, all[1].ran()), (Some(30), Some(7), 19));

@@ -34,10 +34,7 @@ pub fn runs(events: &[Event]) -> Vec<Run> {
 
 /// How much of begin..end others than `pid` ran.
 pub fn away(runs: &[Run], pid: u32, begin: u64, end: u64) -> u64 {
-    runs.iter()
-        .filter(|run| run.pid != pid)
-        .map(|run| run.end.min(end).saturating_sub(run.begin.max(begin)))
-        .sum()
+    runs.iter().filter(|run| run.pid != pid).map(|run| run.end.min(end).saturating_sub(run.begin.max(begin))).sum()
 }
 
 #[cfg(test)]

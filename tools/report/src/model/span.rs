@@ -66,7 +66,13 @@ pub fn spans(events: &[Event]) -> Result<Vec<Span>> {
             }
             Mark::End => {
                 let Some(last) = stack.pop().filter(|&last| spans[last].is(&event.group, &event.name)) else {
-                    bail!("event {}: {}:{} of pid {} ends but did not begin", index + 1, event.group, event.name, event.pid);
+                    bail!(
+                        "event {}: {}:{} of pid {} ends but did not begin",
+                        index + 1,
+                        event.group,
+                        event.name,
+                        event.pid
+                    );
                 };
                 spans[last].end = Some(event.cycles);
                 spans[last].events.1 = index;

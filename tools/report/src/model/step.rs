@@ -69,12 +69,16 @@ impl Step {
                 "Copies the parent's PCB page, which is its task and its ring-0 stack, gives the fields that must differ \
                  their own values, and copies the bitmap of user addresses."
             }
-            Self::B => "Makes a page directory for the child: an empty half for programs, the kernel's half as everybody has it.",
+            Self::B => {
+                "Makes a page directory for the child: an empty half for programs, the kernel's half as everybody has it."
+            }
             Self::C => {
                 "Copies the program's memory page by page: from the parent's frame into the bounce page, then, in the \
                  child's address space, into a frame of the child's own."
             }
-            Self::D => "Lays the child's ring-0 stack so that it begins at intr_exit, and puts 0 where fork's result is.",
+            Self::D => {
+                "Lays the child's ring-0 stack so that it begins at intr_exit, and puts 0 where fork's result is."
+            }
             Self::E => "Lets the child's descriptors refer to what the parent's refer to, and counts them.",
             Self::Ready => "Puts the child on the ready list and the list of all tasks: from here on it exists.",
         }

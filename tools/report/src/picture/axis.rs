@@ -61,13 +61,17 @@ impl Axis {
 
     /// The folded stretches: from where to where, and how long each is.
     pub fn folds(&self) -> impl Iterator<Item = (f64, f64, u64)> {
-        self.pieces.iter().filter(|piece| piece.folded).map(|piece| (piece.x, piece.x + piece.width, piece.end - piece.begin))
+        self.pieces
+            .iter()
+            .filter(|piece| piece.folded)
+            .map(|piece| (piece.x, piece.x + piece.width, piece.end - piece.begin))
     }
 
     /// Lines from `top` to `bottom` at round numbers after `origin`, with the numbers above them.
     pub fn ticks(&self, origin: u64, top: f64, bottom: f64) -> Markup {
         let (Some(first), Some(last)) = (self.pieces.first(), self.pieces.last()) else { return html! {} };
-        let every = round_step(self.pieces.iter().filter(|piece| !piece.folded).map(|piece| piece.end - piece.begin).sum());
+        let every =
+            round_step(self.pieces.iter().filter(|piece| !piece.folded).map(|piece| piece.end - piece.begin).sum());
         let mut times: Vec<u64> = Vec::new();
         let mut time = origin + (first.begin.saturating_sub(origin)).div_ceil(every) * every;
         // With folds a round number may be far from the one before; there are never more than fit.
@@ -93,18 +97,15 @@ impl Axis {
     }
 }
 
-/// A round number that goes about five to ten times into `length`.
+/// A round number that goes at most eight times into `length`.
 fn round_step(length: u64) -> u64 {
-    let mut step = 1;
-    for factor in [2, 5, 10].into_iter().cycle() {
-        let power = 10_u64.pow(step.max(1).ilog10());
-        let candidate = power * factor;
-        if length / candidate.max(1) <= 8 {
-            return candidate;
+    let mut power = 1;
+    loop {
+        if let Some(step) = [1, 2, 5].map(|digit| digit * power).into_iter().find(|step| length / step <= 8) {
+            return step;
         }
-        step = if factor == 10 { power * 10 } else { step };
+        power *= 10;
     }
-    unreachable!("the cycle does not end")
 }
 
 /// A sign for a folded stretch.

@@ -65,11 +65,16 @@ pub fn draw(snapshot: &Snapshot, after: &Moment) -> Picture {
     let rows = rows(user);
     let overview_bottom = TOP + f64::from(rows) * BIT;
     let mut y = overview_bottom + 46.0;
-    let glasses: Vec<_> = taken.iter().map(|one| glass(one, after.child_pages.as_deref().unwrap_or_default(), &mut y)).collect();
+    let glasses: Vec<_> =
+        taken.iter().map(|one| glass(one, after.child_pages.as_deref().unwrap_or_default(), &mut y)).collect();
     Picture {
         name: "bitmap",
         title: format!("The bitmap of pid {}'s addresses: {} bytes", snapshot.child.pid, grouped(user.bytes.into())),
-        description: taken.iter().map(|one| format!("{}: {}", one.name, counted(one.pages().into(), "page"))).collect::<Vec<_>>().join(", "),
+        description: taken
+            .iter()
+            .map(|one| format!("{}: {}", one.name, counted(one.pages().into(), "page")))
+            .collect::<Vec<_>>()
+            .join(", "),
         height: y,
         body: html! {
             (text(10.0, 16.0, "strong", &format!(
@@ -152,7 +157,8 @@ fn bits(user: &UserAddresses, taken: &Taken) -> Markup {
 fn middle(user: &UserAddresses, taken: &Taken) -> (f64, f64) {
     let (first, last) = (taken.range.0 / PAGE, taken.range.1 / PAGE - 1);
     let same_row = first / ROW_PAGES == last / ROW_PAGES;
-    let column = if same_row { f64::from(first % ROW_PAGES + last % ROW_PAGES + 1) / 2.0 } else { f64::from(ROW_PAGES) - 14.0 };
+    let column =
+        if same_row { f64::from(first % ROW_PAGES + last % ROW_PAGES + 1) / 2.0 } else { f64::from(ROW_PAGES) - 14.0 };
     let row = f64::from(row_of(user, first * PAGE) + row_of(user, last * PAGE) + 1) / 2.0;
     (LEFT + column * BIT, TOP + row * BIT)
 }

@@ -138,7 +138,12 @@ fn draw_row(row: &Row, y: f64, name: &impl Fn(u32) -> String) -> Markup {
                 (mapping(CHILD, y, child.as_ref(), if is_same { "box dashed" } else { "step-c" }))
             }
         }
-        Row::Omitted(count) => text(MIDDLE, baseline, "soft middle", &format!("… {} more, in the table below …", counted(*count as u64, "page"))),
+        Row::Omitted(count) => text(
+            MIDDLE,
+            baseline,
+            "soft middle",
+            &format!("… {} more, in the table below …", counted(*count as u64, "page")),
+        ),
         Row::Kernel { first, last, same, count } => html! {
             rect.box x=(px(PARENT)) y=(px(y)) width=(px(CHILD + WIDE - PARENT)) height="20" rx="3" {}
             (text(PARENT + 8.0, baseline, "", &format!("the kernel's half, entries {first}–{last}")))
@@ -155,7 +160,8 @@ fn draw_row(row: &Row, y: f64, name: &impl Fn(u32) -> String) -> Markup {
 
 /// A directory entry.
 fn entry(x: f64, y: f64, number: &str, table: Option<u32>, is_step_b: bool) -> Markup {
-    let words = table.map_or_else(|| format!("entry {number}: nothing"), |frame| format!("entry {number} → {}", address(frame)));
+    let words = table
+        .map_or_else(|| format!("entry {number}: nothing"), |frame| format!("entry {number} → {}", address(frame)));
     let class = if is_step_b && table.is_some() && number == "1023" { "step-b" } else { "box" };
     let text_class = if class == "step-b" { "mono small on-step-b" } else { "mono small strong" };
     html! {

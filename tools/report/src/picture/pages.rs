@@ -70,7 +70,8 @@ fn headings(fork: &Fork, bounced: usize) -> Markup {
 
 /// The bounce page is one: a column that all copies pass.
 fn bounce_column(fork: &Fork, bottom: f64) -> Markup {
-    let tip = fork.bounce.map(|(page, frame)| format!("the bounce page {}, in frame {}", address(page), address(frame)));
+    let tip =
+        fork.bounce.map(|(page, frame)| format!("the bounce page {}, in frame {}", address(page), address(frame)));
     html! {
         rect.box x=(px(BOUNCE)) y=(px(TOP - 6.0)) width=(px(WIDE)) height=(px(bottom - TOP + 8.0)) rx="6" {
             title { (tip.unwrap_or_default()) }
@@ -85,7 +86,13 @@ fn row(way: &PageWay, y: f64, name: &str, most: u64) -> Markup {
         How::Shared => "shared: the same frame for both",
         How::Other => "handed on",
     };
-    let tip = format!("{} ({name}): {} → {}, {how}, {}", address(way.page), address(way.parent_frame), address(way.child_frame), counted(way.instructions, "instruction"));
+    let tip = format!(
+        "{} ({name}): {} → {}, {how}, {}",
+        address(way.page),
+        address(way.parent_frame),
+        address(way.child_frame),
+        counted(way.instructions, "instruction")
+    );
     let is_copy = way.how != How::Shared;
     let width = (way.instructions as f64 / most as f64 * (BARS.1 - BARS.0)).max(1.0);
     html! {

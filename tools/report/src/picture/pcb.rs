@@ -18,11 +18,17 @@ const RIGHT: f64 = LEFT + COLUMNS as f64 * CELL;
 pub fn draw(snapshot: &Snapshot, bytes: &[Byte], before: &Moment, after: &Moment) -> Picture {
     let places = Places::of(snapshot);
     let bottom = TOP + (PAGE / COLUMNS) as f64 * CELL;
-    let told: Vec<_> = count(bytes).iter().map(|(step, count)| format!("step {}: {}", step.letter(), counted(*count as u64, "byte"))).collect();
+    let told: Vec<_> = count(bytes)
+        .iter()
+        .map(|(step, count)| format!("step {}: {}", step.letter(), counted(*count as u64, "byte")))
+        .collect();
     Picture {
         name: "pcb-page",
         title: format!("The PCB page of pid {}, beside that of its parent", snapshot.child.pid),
-        description: format!("Bytes that differ from the parent's, by the step that made them differ: {}", told.join(", ")),
+        description: format!(
+            "Bytes that differ from the parent's, by the step that made them differ: {}",
+            told.join(", ")
+        ),
         height: bottom + 24.0,
         body: html! {
             (hatching("went-on"))
@@ -123,7 +129,11 @@ fn cell_run(run: &Run, places: &Places, before: &Moment, after: &Moment) -> Mark
     };
     let values = match run.byte {
         Byte::Same => hexadecimal(&after.child_pcb[run.begin..run.end]),
-        _ => format!("{} → {}", hexadecimal(&parent[run.begin..run.end]), hexadecimal(&after.child_pcb[run.begin..run.end])),
+        _ => format!(
+            "{} → {}",
+            hexadecimal(&parent[run.begin..run.end]),
+            hexadecimal(&after.child_pcb[run.begin..run.end])
+        ),
     };
     let tip = format!("{:#05x} {}: {values} ({what})", run.begin, places.field(run.begin).0);
     html! {
@@ -165,12 +175,26 @@ fn regions(places: &Places, after: &Moment) -> Markup {
     let task = places.task.size as usize;
     let mut parts = vec![
         (0, task, format!("Task: {}", counted(task as u64, "byte")), "from self_kstack to stack_magic"),
-        (task, places.used, format!("stack, free: {}", counted((places.used - task) as u64, "byte")), "left over from what the parent's calls had below"),
+        (
+            task,
+            places.used,
+            format!("stack, free: {}", counted((places.used - task) as u64, "byte")),
+            "left over from what the parent's calls had below",
+        ),
     ];
     for layout in places.stack {
         let begin = layout.offset as usize;
-        let says = if layout.name == "TrapFrame" { "the parent's registers, with eax = 0" } else { "what switch_to pops: on to intr_exit" };
-        parts.push((begin, begin + layout.size as usize, format!("{}: {}", layout.name, counted(layout.size.into(), "byte")), says));
+        let says = if layout.name == "TrapFrame" {
+            "the parent's registers, with eax = 0"
+        } else {
+            "what switch_to pops: on to intr_exit"
+        };
+        parts.push((
+            begin,
+            begin + layout.size as usize,
+            format!("{}: {}", layout.name, counted(layout.size.into(), "byte")),
+            says,
+        ));
     }
     let _ = after;
     let mut lowest = f64::MIN;

@@ -96,7 +96,9 @@ fn lane(scene: &Scene, process: &Process, depth: usize, y: f64, axis: &Axis) -> 
     let (from, to) = (axis.x(process.begin), axis.x(process.end.unwrap_or(scene.range.1)));
     let class = match scene.fork {
         Some((_, child, ready)) if process.pid == child && process.begin == ready => "step-a",
-        Some((parent, _, ready)) if process.pid == parent && process.forks.iter().any(|(time, _)| *time == ready) => "step-c",
+        Some((parent, _, ready)) if process.pid == parent && process.forks.iter().any(|(time, _)| *time == ready) => {
+            "step-c"
+        }
         _ => "rest",
     };
     let tip = format!(
@@ -122,7 +124,8 @@ fn lane(scene: &Scene, process: &Process, depth: usize, y: f64, axis: &Axis) -> 
 
 /// Forks, programs and the end.
 fn marks(process: &Process, y: f64, axis: &Axis) -> Markup {
-    let execs: Vec<_> = process.programs.iter().filter(|(time, _)| process.parent.is_none() || *time > process.begin).collect();
+    let execs: Vec<_> =
+        process.programs.iter().filter(|(time, _)| process.parent.is_none() || *time > process.begin).collect();
     let mut free_from = f64::MIN;
     html! {
         @for (time, child) in &process.forks {

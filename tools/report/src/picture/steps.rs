@@ -25,7 +25,11 @@ pub fn draw(fork: &Fork) -> Picture {
     Picture {
         name: "time-line",
         title: format!("The time line of a fork: {} instructions", grouped(fork.whole.instructions)),
-        description: rows.iter().map(|row| format!("{}: {}", row.name, counted(row.instructions, "instruction"))).collect::<Vec<_>>().join("; "),
+        description: rows
+            .iter()
+            .map(|row| format!("{}: {}", row.name, counted(row.instructions, "instruction")))
+            .collect::<Vec<_>>()
+            .join("; "),
         height,
         body: html! {
             (hatching("others"))

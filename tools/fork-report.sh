@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Boots, runs a program that forks, and draws one of its forks: build/fork-report/index.html and its pictures.
+#
+# usage: tools/fork-report.sh [--out FOLDER]
+#   --out FOLDER   where the report goes (build/fork-report)
+#   --help
+#
+# Takes from the environment, as the Makefile passes them (empty or absent: not given):
+#   TUSK_PROG      the command to run (forktree 1): its first word is the program whose fork is shown
+#   TUSK_FORK      which of that program's forks (1)
+#   TUSK_MEM       memory: 64, 64M, 3G
+#   TUSK_OVERLAY   a directory laid over the root filesystem
+#   TUSK_TIMEOUT   seconds until the machine is ended (120)
+#
+# One machine is watched from two sides: it sends its trace, and a gdb stops it at each step of the fork and reads its
+# memory. It counts its own instructions as time, so being stopped changes nothing that it can see.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+out=$BUILD/fork-report
+while [ $# -gt 0 ]; do
+    case $1 in
+        --out) out=$2; shift 2 ;;
+        --help) usage "$0"; exit 0 ;;
+        *) die "tools/fork-report.sh: unknown option $1 (--help lists them)" ;;
+    esac
+done
+prog=${TUSK_PROG:-forktree 1} fork=${TUSK_FORK:-1} mem=${TUSK_MEM:-64} timeout=$(seconds "${TUSK_TIMEOUT:-120}")
+case $fork in *[!0-9]* | '' | 0*) die "FORK=$fork is no number of a fork: 1 is the first" ;; esac
+have gdb || die "no gdb: try 'make doctor'"
+
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+rm -f "$out"/trace.txt "$out"/snapshot.json "$out"/index.html "$out"/*.svg
+"$ROOT/tools/mkiso.sh" --out "$out/machine.iso" --run "$prog" --cmdline trace=fork,exec,exit,sched --overlay "${TUSK_OVERLAY:-}"
+
+# A socket's name must be short, wherever the project lies.
+temporary=$(mktemp -d /tmp/tusk.XXXXXX)
+machine=''
+finish() {
+    if [ -n "$machine" ]; then kill "$machine" 2>/dev/null || true; wait "$machine" 2>/dev/null || true; fi
+    rm -rf "$temporary"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+say "running $prog, with a debugger at its fork $fork"
+"$ROOT/tools/run-qemu.sh" --iso "$out/machine.iso" --mem "$mem" --icount --timeout "$timeout" --out "$out/output.txt" --log "$out/log.txt" -- \
+    -chardev "file,id=trace,path=${out//,/,,}/trace.txt" -device isa-debugcon,iobase=0xe9,chardev=trace \
+    -S -gdb "unix:$temporary/gdb,server=on,wait=off" </dev/null &
+machine=$!
+until [ -S "$temporary/gdb" ]; do
+    kill -0 "$machine" 2>/dev/null || die "the machine did not start"
+    sleep 0.1
+done
+
+TUSK_RECORD_PROGRAM=$(basename "${prog%% *}") TUSK_RECORD_FORK=$fork TUSK_RECORD_TRACE=$out/trace.txt \
+    TUSK_RECORD_OUT=$out/snapshot.json gdb -nx -q -batch -ex 'set confirm off' -ex "target remote $temporary/gdb" \
+    -x "$ROOT/tools/gdb/record.py" "$BUILD/tusk.elf" >"$out/gdb.txt" 2>&1 || true
+if [ ! -s "$out/snapshot.json" ]; then
+    die "$(sed -n 's/^Error.*: tusk: \(.*\)/\1/p; s/^tusk: \(.*\)/\1/p' "$out/gdb.txt" | tail -n 1 | grep . ||
+        echo "the debugger saw no fork of $prog; what it said is in $out/gdb.txt")"
+fi
+
+status=0
+wait "$machine" || status=$?
+machine=''
+case $status in
+    124) die "stopped after $timeout seconds, before $prog had ended: TIMEOUT= gives it more" ;;
+    *) say "$prog ended with status $status" ;;
+esac
+"$ROOT/tools/report.sh" fork --trace "$out/trace.txt" --snapshot "$out/snapshot.json" --command "$prog" --fork "$fork" \
+    --made-by "make fork-report PROG=\"$prog\" FORK=$fork MEM=$mem" --out "$out"
