@@ -12,8 +12,9 @@
 #   TUSK_OVERLAY   a directory laid over the root filesystem
 #   TUSK_TIMEOUT   seconds until the machine is ended (120)
 #
-# One machine is watched from two sides: it sends its trace, and a gdb stops it at each step of the fork and reads its
-# memory. It counts its own instructions as time, so being stopped changes nothing that it can see.
+# The same machine runs twice, with instructions for time: once undisturbed, which gives the trace, and once with a gdb
+# that stops it at each step of the fork and reads its memory. Standing still lets its clock jump, so the times of that
+# run mean nothing; that both tell of the same fork, with the same pids, pages and frames, is checked.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -45,17 +46,32 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-say "running $prog, with a debugger at its fork $fork"
-"$ROOT/tools/run-qemu.sh" --iso "$out/machine.iso" --mem "$mem" --icount --timeout "$timeout" --out "$out/output.txt" --log "$out/log.txt" -- \
-    -chardev "file,id=trace,path=${out//,/,,}/trace.txt" -device isa-debugcon,iobase=0xe9,chardev=trace \
-    -S -gdb "unix:$temporary/gdb,server=on,wait=off" </dev/null &
-machine=$!
+# start TRACE ARGUMENT...: starts the machine, which sends its trace to a file.
+start() {
+    local file=$1
+    shift
+    "$ROOT/tools/run-qemu.sh" --iso "$out/machine.iso" --mem "$mem" --icount --timeout "$timeout" \
+        --out "$out/output.txt" --log "$out/log.txt" -- \
+        -chardev "file,id=trace,path=${file//,/,,}" -device isa-debugcon,iobase=0xe9,chardev=trace "$@" </dev/null &
+    machine=$!
+}
+
+# finished: waits for the machine, and gives the program's status.
+finished() {
+    local status=0
+    wait "$machine" || status=$?
+    machine=''
+    [ "$status" != 124 ] || die "stopped after $timeout seconds, before $prog had ended: TIMEOUT= gives it more"
+    return "$status"
+}
+
+say "$prog runs, and a debugger looks at its fork $fork"
+start "$temporary/trace.txt" -S -gdb "unix:$temporary/gdb,server=on,wait=off"
 until [ -S "$temporary/gdb" ]; do
     kill -0 "$machine" 2>/dev/null || die "the machine did not start"
     sleep 0.1
 done
-
-TUSK_RECORD_PROGRAM=$(basename "${prog%% *}") TUSK_RECORD_FORK=$fork TUSK_RECORD_TRACE=$out/trace.txt \
+TUSK_RECORD_PROGRAM=$(basename "${prog%% *}") TUSK_RECORD_FORK=$fork TUSK_RECORD_TRACE=$temporary/trace.txt \
     TUSK_RECORD_OUT=$out/snapshot.json gdb -nx -q -batch -ex 'set confirm off' -ex "target remote $temporary/gdb" \
     -x "$ROOT/tools/gdb/record.py" "$BUILD/tusk.elf" >"$out/gdb.txt" 2>&1 || true
 if [ ! -s "$out/snapshot.json" ]; then
@@ -63,12 +79,12 @@ if [ ! -s "$out/snapshot.json" ]; then
         echo "the debugger saw no fork of $prog; what it said is in $out/gdb.txt")"
 fi
 
+finished || true
+
+say "$prog runs undisturbed, and is traced"
+start "$out/trace.txt"
 status=0
-wait "$machine" || status=$?
-machine=''
-case $status in
-    124) die "stopped after $timeout seconds, before $prog had ended: TIMEOUT= gives it more" ;;
-    *) say "$prog ended with status $status" ;;
-esac
+finished || status=$?
+say "$prog ended with status $status"
 "$ROOT/tools/report.sh" fork --trace "$out/trace.txt" --snapshot "$out/snapshot.json" --command "$prog" --fork "$fork" \
     --made-by "make fork-report PROG=\"$prog\" FORK=$fork MEM=$mem" --out "$out"

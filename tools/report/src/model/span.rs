@@ -19,8 +19,6 @@ pub struct Span {
     pub begin: u64,
     /// When it ended; `None` when it did not, as of a process that ended within.
     pub end: Option<u64>,
-    /// The span around it, as a place in the list of all.
-    pub within: Option<usize>,
     /// Where it begins among the events, and where it ends.
     pub events: (usize, usize),
 }
@@ -29,11 +27,6 @@ impl Span {
     /// Whether it is that thing.
     pub fn is(&self, group: &str, name: &str) -> bool {
         self.group == group && self.name == name
-    }
-
-    /// Cycles from begin to end.
-    pub fn cycles(&self) -> Option<u64> {
-        Some(self.end? - self.begin)
     }
 }
 
@@ -59,7 +52,6 @@ pub fn spans(events: &[Event]) -> Result<Vec<Span>> {
                     pid: event.pid,
                     begin: event.cycles,
                     end: None,
-                    within: stack.last().copied(),
                     events: (index, events.len()),
                 });
                 stack.push(spans.len() - 1);
@@ -94,8 +86,8 @@ mod tests {
     fn spans_lie_within_each_other_and_apart_by_process() {
         let events = parse("10 1 > a:x\n12 2 > a:x\n15 1 > a:y\n19 1 < a:y\n20 1 < a:x\n30 2 < a:x\n").unwrap();
         let spans = spans(&events).unwrap();
-        let told: Vec<_> = spans.iter().map(|span| (span.pid, span.cycles(), span.within)).collect();
-        assert_eq!(told, [(1, Some(10), None), (2, Some(18), None), (1, Some(4), Some(0))]);
+        let told: Vec<_> = spans.iter().map(|span| (span.pid, span.begin, span.end)).collect();
+        assert_eq!(told, [(1, 10, Some(20)), (2, 12, Some(30)), (1, 15, Some(19))]);
     }
 
     #[test]
@@ -103,7 +95,7 @@ mod tests {
         let events = parse("10 2 > exit:sys_exit\n11 2 . exit:ended status=0\n20 2 > a:x\n21 2 < a:x\n").unwrap();
         let spans = spans(&events).unwrap();
         assert_eq!(spans[0].end, None);
-        assert_eq!(spans[1].within, None);
+        assert_eq!(spans[1].end, Some(21));
     }
 
     #[test]

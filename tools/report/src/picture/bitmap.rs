@@ -105,6 +105,8 @@ fn overview(user: &UserAddresses, taken: &[Taken], rows: u32) -> Markup {
         // The bitmap begins in the midst of a page table.
         (rect(LEFT, TOP, f64::from(user.start / PAGE % ROW_PAGES) * BIT, BIT, "paper", ""))
         @for one in taken { (bits(user, one)) }
+        @let free = u64::from(user.bytes) * 8 - taken.iter().map(|one| u64::from(one.pages())).sum::<u64>();
+        (text(LEFT + width / 2.0, TOP + height / 2.0, "soft middle", &format!("{}, free", counted(free, "bit"))))
         rect.frame x=(px(LEFT - 0.5)) y=(px(TOP - 0.5)) width=(px(width + 1.0)) height=(px(height + 1.0)) {}
         @for base in (0..=user.end / 0x1000_0000).map(|number| number * 0x1000_0000).filter(|&base| base > user.start && base < user.end) {
             @let y = TOP + f64::from(row_of(user, base)) * BIT;

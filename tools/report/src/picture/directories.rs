@@ -14,8 +14,8 @@ const SELF: u32 = 1023;
 const PAGE: u32 = 4096;
 const ROW: f64 = 22.0;
 const PARENT: f64 = 10.0;
-const CHILD: f64 = 620.0;
-const WIDE: f64 = 330.0;
+const CHILD: f64 = 565.0;
+const WIDE: f64 = 385.0;
 const MIDDLE: f64 = 480.0;
 /// Not more pages of one table than that: the first and the last.
 const MOST: usize = 40;
@@ -134,7 +134,6 @@ fn draw_row(row: &Row, y: f64, name: &impl Fn(u32) -> String) -> Markup {
                 (mapping(PARENT, y, parent.as_ref(), "box"))
                 (text(MIDDLE - 4.0, baseline, "mono small end", &address(*page)))
                 (text(MIDDLE + 6.0, baseline, "small soft", &name(*page)))
-                @if is_same { (line((PARENT + WIDE, y + 10.0), (MIDDLE - 84.0, y + 10.0), "way dashed")) (line((MIDDLE + 100.0, y + 10.0), (CHILD + 40.0, y + 10.0), "way dashed")) }
                 (mapping(CHILD, y, child.as_ref(), if is_same { "box dashed" } else { "step-c" }))
             }
         }

@@ -13,6 +13,10 @@ const CELL: f64 = 9.0;
 const LEFT: f64 = 60.0;
 const TOP: f64 = 40.0;
 const RIGHT: f64 = LEFT + COLUMNS as f64 * CELL;
+/// What stands on the right: its left edge, and the heights of the legend and of the free stack's label.
+const LABELS: f64 = RIGHT + 26.0;
+const LEGEND: f64 = TOP + 92.0;
+const FREE_LABEL: f64 = TOP + 344.0;
 
 /// Draws it: `bytes` are the page's, judged.
 pub fn draw(snapshot: &Snapshot, bytes: &[Byte], before: &Moment, after: &Moment) -> Picture {
@@ -40,8 +44,8 @@ pub fn draw(snapshot: &Snapshot, bytes: &[Byte], before: &Moment, after: &Moment
                 (cell_run(&run, &places, before, after))
             }
             (grid(bottom))
-            (regions(&places, after))
-            (legend(bytes, after, bottom))
+            (regions(&places, bottom))
+            (legend(bytes))
         },
     }
 }
@@ -170,76 +174,56 @@ fn grid(bottom: f64) -> Markup {
 }
 
 /// Braces on the right that say what the parts of the page are.
-fn regions(places: &Places, after: &Moment) -> Markup {
-    let row = |place: usize| TOP + place as f64 / COLUMNS as f64 * CELL;
+fn regions(places: &Places, bottom: f64) -> Markup {
     let task = places.task.size as usize;
-    let mut parts = vec![
-        (0, task, format!("Task: {}", counted(task as u64, "byte")), "from self_kstack to stack_magic"),
-        (
-            task,
-            places.used,
-            format!("stack, free: {}", counted((places.used - task) as u64, "byte")),
-            "left over from what the parent's calls had below",
-        ),
-    ];
-    for layout in places.stack {
-        let begin = layout.offset as usize;
-        let says = if layout.name == "TrapFrame" {
-            "the parent's registers, with eax = 0"
-        } else {
-            "what switch_to pops: on to intr_exit"
-        };
-        parts.push((
-            begin,
-            begin + layout.size as usize,
-            format!("{}: {}", layout.name, counted(layout.size.into(), "byte")),
-            says,
-        ));
-    }
-    let _ = after;
-    let mut lowest = f64::MIN;
+    let bytes = |name: &str, count: usize| format!("{name}: {}", counted(count as u64, "byte"));
+    let free = (task, places.used);
+    let stacked = places.stack.len() as f64;
     html! {
-        @for (begin, end, name, says) in parts {
-            @let (top, bottom) = (row(begin), row(end));
-            @let middle = ((top + bottom) / 2.0).max(lowest + 36.0);
-            path.way d=(format!("M{} {} h6 V{} h-6", px(RIGHT + 5.0), px(top + 1.0), px((bottom - 1.0).max(top + 2.0)))) {}
-            (line((RIGHT + 11.0, (top + bottom) / 2.0), (RIGHT + 22.0, middle), "way"))
-            (text(RIGHT + 26.0, middle + 1.0, "strong", &name))
-            (text(RIGHT + 26.0, middle + 16.0, "small soft", says))
-            @let _ = lowest = middle;
+        (brace((0, task), TOP + 20.0, &bytes("Task", task), "from self_kstack to stack_magic"))
+        (brace(free, FREE_LABEL, &bytes("free stack", free.1 - free.0), "never used, or left by earlier calls"))
+        @for (index, layout) in places.stack.iter().enumerate() {
+            @let begin = layout.offset as usize;
+            @let says = if layout.name == "TrapFrame" { "the parent's registers, but eax = 0" } else { "what switch_to pops: on to intr_exit" };
+            @let y = bottom - 18.0 - (stacked - 1.0 - index as f64) * 42.0;
+            (brace((begin, begin + layout.size as usize), y, &bytes(&layout.name, layout.size as usize), says))
         }
     }
 }
 
-fn legend(bytes: &[Byte], after: &Moment, _bottom: f64) -> Markup {
-    let x = RIGHT + 26.0;
-    let mut y = TOP + 112.0;
-    let went_on = bytes.iter().filter(|&&byte| byte == Byte::ParentWentOn).count();
-    let same = bytes.iter().filter(|&&byte| byte == Byte::Same).count();
-    let _ = after;
-    let mut row = |class: &str, fill: &str, words: &str, count: usize| {
-        y += 22.0;
-        html! {
+/// A brace around the bytes from..to, and what it says at height `y`.
+fn brace((from, to): (usize, usize), y: f64, name: &str, says: &str) -> Markup {
+    let row = |place: usize| TOP + place as f64 / COLUMNS as f64 * CELL;
+    let (top, bottom) = (row(from) + 1.0, (row(to) - 1.0).max(row(from) + 2.0));
+    let tail = ((top + bottom) / 2.0, y - 4.0);
+    html! {
+        path.way d=(format!("M{} {} h6 V{} h-6", px(RIGHT + 5.0), px(top), px(bottom))) {}
+        (line((RIGHT + 11.0, tail.0), (RIGHT + 22.0, tail.1), "way"))
+        (text(LABELS, y, "strong", name))
+        (text(LABELS, y + 15.0, "small soft", says))
+    }
+}
+
+fn legend(bytes: &[Byte]) -> Markup {
+    let how_many = |wanted: Byte| bytes.iter().filter(|&&byte| byte == wanted).count();
+    let mut rows: Vec<_> = count(bytes)
+        .into_iter()
+        .map(|(step, count)| match step {
+            Step::Ready => (step.class(), None, "put on the lists".to_owned(), count),
+            step => (step.class(), None, format!("{} {}", step.letter(), step.function()), count),
+        })
+        .collect();
+    rows.push(("went-on", Some("url(#went-on)"), "the parent's went on since".into(), how_many(Byte::ParentWentOn)));
+    rows.push(("same", None, "the same in both".into(), how_many(Byte::Same)));
+    html! {
+        (text(LABELS, LEGEND, "strong", "Bytes by who made them differ"))
+        @for (index, (class, fill, words, count)) in rows.iter().enumerate() {
+            @let y = LEGEND + 24.0 + index as f64 * 22.0;
             g class=(format!("of-{class}")) {
-                rect x=(px(x)) y=(px(y - 11.0)) width="13" height="13" class=(class) fill=[(!fill.is_empty()).then_some(fill)] {}
-                (text(x + 20.0, y, "", words))
-                (text(945.0, y, "mono end", &grouped(count as u64)))
+                rect x=(px(LABELS)) y=(px(y - 11.0)) width="13" height="13" class=(class) fill=[*fill] {}
+                (text(LABELS + 20.0, y, if *class == "same" || fill.is_some() || *class == "step-lists" { "" } else { "mono" }, words))
+                (text(950.0, y, "mono end", &grouped(*count as u64)))
             }
         }
-    };
-    html! {
-        (text(x, TOP + 112.0, "strong", "Bytes of the child's that differ"))
-        @for (step, count) in count(bytes) {
-            (row(step.class(), "", &legend_words(step), count))
-        }
-        (row("", "url(#went-on)", "the parent's has gone on since", went_on))
-        (row("same", "", "the same in both", same))
-    }
-}
-
-fn legend_words(step: Step) -> String {
-    match step {
-        Step::Ready => "put on the lists".into(),
-        step => format!("step {}: {}", step.letter(), step.function().split('_').take(3).collect::<Vec<_>>().join("_")),
     }
 }

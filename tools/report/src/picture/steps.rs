@@ -52,7 +52,7 @@ fn flames(fork: &Fork) -> Markup {
         }
         @let ready = axis.x(fork.ready);
         (line((ready, row(1)), (ready, row(3) + 8.0), "way dashed"))
-        (text(ready + 4.0 - 74.0, row(3) + 20.0, "small soft", "child on the lists"))
+        (text(ready - 4.0, row(3) + 20.0, "small soft end", "child on the lists"))
         (page_marks(fork, &axis, row(3) + 2.0))
     }
 }

@@ -4,4 +4,6 @@ mod event;
 mod reader;
 
 pub use event::{Event, Mark};
-pub use reader::{parse, read};
+#[cfg(test)]
+pub use reader::parse;
+pub use reader::read;
