@@ -19,6 +19,8 @@ def _tusk_find_tools():
     raise gdb.GdbError("tusk: start gdb in the project's folder: its commands are in tools/gdb")
 sys.dont_write_bytecode = True
 sys.path.insert(0, _tusk_find_tools())
-import tusk.commands
+import tusk.commands, tusk.machine, tusk.programs
 tusk.commands.load()
+tusk.machine.show_console()
+tusk.programs.watch(os.path.dirname(os.path.dirname(sys.path[0])))
 end

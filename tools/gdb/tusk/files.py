@@ -27,7 +27,7 @@ class Inode:
 
     def describe(self):
         """Its file system, its number and what it is, in a few words."""
-        if self.type == "Node" and "ramfs" in str(self.value.type):
+        if self.type == "Node" and "ramfs" in rust.full_name(self.value):
             kind = rust.variant(self.value["kind"])[0]
             system = rust.text(_file_system_name(self.value["file_system"]))
             return "%s inode %d, %s%s" % (system, int(self.value["number"]), kind.lower(), self._size(kind))
@@ -38,7 +38,7 @@ class Inode:
             state = rust.field(self.value, "state")
             return "pipe %d, %d readers, %d writers" % (
                 int(self.value["number"]), int(state["readers"]), int(state["writers"]))  # fmt: skip
-        return str(self.value.type).split("tusk::")[-1]
+        return rust.full_name(self.value).split("tusk::")[-1]
 
     def _size(self, kind):
         if kind != "Regular":
@@ -89,9 +89,9 @@ def directory_path(place):
     """The path of a directory in a Place, through mounts, up to the first root."""
     names, node, mount = [], rust.arc(place["inode"]), rust.arc(place["mount"])
     for _ in range(64):
-        if "ramfs" not in str(node.type):
+        if "ramfs" not in rust.full_name(node):
             if not names:
-                names.append("(%s)" % str(node.type).split("tusk::fs::")[-1].split("::")[0])
+                names.append("(%s)" % rust.full_name(node).split("tusk::fs::")[-1].split("::")[0])
         else:
             parent = _parent(node)
             if parent is not None:

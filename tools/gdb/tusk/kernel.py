@@ -28,11 +28,8 @@ def expect_symbols():
 def expect_machine():
     """Fails unless there is a machine that stands still."""
     expect_symbols()
-    thread = gdb.selected_thread()
-    if thread is None:
+    if gdb.selected_thread() is None:
         raise trouble("no machine: `make debug` starts one, `target remote :PORT` attaches to one that waits")
-    if thread.is_running():
-        raise trouble("the machine runs: Ctrl-C stops it")
 
 
 def is_paging():
@@ -65,15 +62,15 @@ def _flags(name):
 
 
 @functools.lru_cache(maxsize=None)
-def _variable(name):
-    # What lies inside a static, its closures, makes a name space of the same name.
+def _symbol(name, kind):
+    """A symbol that `is_variable` or `is_function`: closures inside one make a name space of the same name."""
     found = [gdb.lookup_global_symbol(name)] + list(gdb.lookup_static_symbols(name))
-    return next((symbol for symbol in found if symbol is not None and symbol.is_variable), None)
+    return next((symbol for symbol in found if symbol is not None and getattr(symbol, kind)), None)
 
 
 def static(name):
     """A static of the kernel's by its path below `tusk::`, without the locks and cells around it."""
-    symbol = _variable("tusk::" + name)
+    symbol = _symbol("tusk::" + name, "is_variable")
     if symbol is None:
         raise trouble("build/tusk.elf has no static tusk::%s: is it the kernel that runs?" % name)
     return rust.peel(symbol.value())
@@ -85,40 +82,27 @@ def at(address, name):
 
 
 def entry(path):
-    """Where a function begins; of one for several types, the first."""
-    return entries(path)[0]
+    """Where the function `tusk::PATH` begins; of one for several types, the first."""
+    return entries("tusk::" + path)[0]
 
 
 @functools.lru_cache(maxsize=None)
-def entries(path):
-    """Where all functions begin that have that name, or end in it (`copy_body_stack3`, `fork::sys_fork`)."""
+def entries(name):
+    """Where all functions begin that are called so, or whose path ends so: `copy_body_stack3`, `fork::sys_fork`."""
     expect_symbols()
-    last = re.escape(path)
-    listing = gdb.execute("info functions -n -q (^|[: ])%s(<|\\(|$)" % last, to_string=True)
-    wanted = re.compile(r"(?:static )?(?:unsafe )?fn ((?:.*::)?%s(?:<.*?>)?)\(" % last)
-    found = []
-    for name in wanted.findall(listing):
-        block = _block(name)
-        if block is not None:
-            found.append(block)
+    listing = gdb.execute("info functions -n -q %s" % re.escape(name.rsplit("::", 1)[-1]), to_string=True)
+    # A line is `123:\tfn tusk::task::fork::copy_body_stack3<…>(…) -> …;`, with `static` before a private one.
+    wanted = re.compile(r"\bfn ((?:[^\s(]*::)?%s(?:<.*?>)?)\(" % re.escape(name))
+    symbols = [_symbol(each, "is_function") for each in wanted.findall(listing)]
+    found = sorted({int(symbol.value().address) & 0xFFFFFFFF for symbol in symbols if symbol is not None})
     if not found:
-        minimal = gdb.lookup_minimal_symbol(path) if hasattr(gdb, "lookup_minimal_symbol") else None
-        if minimal is not None:
-            return (int(minimal.value().address),)
-        raise trouble("no function '%s' in build/tusk.elf: `info functions %s` looks for such names" % (path, path))
-    return tuple(sorted(set(found)))
-
-
-def _block(name):
-    symbol = gdb.lookup_global_symbol(name) or gdb.lookup_static_symbol(name)
-    if symbol is None or symbol.symtab is None:
-        return None
-    return int(symbol.value().address)
+        raise trouble("there is no function '%s' in build/tusk.elf; `info functions %s` looks for it" % (name, name))
+    return tuple(found)
 
 
 def return_type(path):
     """The type that the function `tusk::PATH` returns."""
-    symbol = gdb.lookup_static_symbol("tusk::" + path) or gdb.lookup_global_symbol("tusk::" + path)
+    symbol = _symbol("tusk::" + path, "is_function")
     if symbol is None:
         raise trouble("build/tusk.elf has no function tusk::%s" % path)
     return symbol.type.target()
@@ -136,3 +120,8 @@ def readable(name):
     """A demangled name as people write it: without the compiler's hashes, and what a trait's function belongs to."""
     name = re.sub(r"\[[0-9a-f]{6,}\]", "", name)
     return name.replace("::<", "<") if name.startswith("<") is False else name
+
+
+def at_type(address, kind):
+    """The value of a type at an address."""
+    return gdb.Value(address).cast(kind.pointer()).dereference()

@@ -28,7 +28,7 @@ ARC_COUNTS = 8  # bytes: strong and weak count before the data of an Arc
 def peel(value):
     """The value inside cells, locks and atomics, however many there are around it."""
     while value.type.code == gdb.TYPE_CODE_STRUCT:
-        name = str(value.type.strip_typedefs())
+        name = full_name(value)
         for prefix, field in _WRAPPERS:
             if name.startswith(prefix):
                 value = value[field] if field else value[value.type.fields()[0]]
@@ -131,9 +131,15 @@ def _concrete_type(fat):
         return gdb.parse_and_eval("*$_tusk").type
 
 
+def full_name(value):
+    """A type's name with its path, whatever language gdb is in: in most it would say `struct` first."""
+    kind = value.type.strip_typedefs()
+    return kind.name or str(kind)
+
+
 def type_name(value):
     """A type's own name, without its path."""
-    return str(value.type).split("<")[0].rsplit("::", 1)[-1]
+    return full_name(value).split("<")[0].rsplit("::", 1)[-1]
 
 
 def elements(value):

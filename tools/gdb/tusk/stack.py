@@ -7,7 +7,7 @@ import gdb
 from . import calls, kernel, rust
 
 TRAP_FRAME = 76  # bytes, the book's intr_stack
-_FIELDS = (
+FIELDS = (
     "vector edi esi ebp esp_dummy ebx edx ecx eax gs fs es ds error_code eip cs eflags esp ss".split()
 )
 _EXCEPTIONS = {
@@ -22,7 +22,7 @@ class TrapFrame:
 
     def __init__(self, address):
         self.address = address
-        self.fields = dict(zip(_FIELDS, struct.unpack("<19I", rust.read(address, TRAP_FRAME))))
+        self.fields = dict(zip(FIELDS, struct.unpack("<19I", rust.read(address, TRAP_FRAME))))
 
     def __getattr__(self, name):
         try:

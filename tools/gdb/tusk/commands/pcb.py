@@ -2,11 +2,12 @@
 
 import struct
 
-from .. import draw, kernel, stack
+from .. import draw, kernel, layout, stack
 from . import Command, pid_of
 
 
 _PLAIN_WORDS = 4  # in a line
+_VALUE_WIDTH = 64
 
 
 class Pcb(Command):
@@ -30,16 +31,17 @@ class Pcb(Command):
 
 
 def _fields(task):
+    values = layout.values(task)
     rows = [["offset", "field", "value"]]
-    for part in sorted(task.value.type.fields(), key=lambda each: each.bitpos):
-        value = draw.value(task.value[part])
-        if part.name == "name":
-            value = '"%s"' % task.name
-        elif part.name == "stack_magic":
-            value = "%#x%s" % (task.number("stack_magic"), "" if task.is_intact() else "  DESTROYED by the stack")
-        elif part.name == "self_kstack":
-            value = "%#x" % task.number("self_kstack") + ("  (old: it runs)" if task.is_running() else "")
-        rows.append(["%#05x" % (part.bitpos // 8), part.name, value])
+    for field in layout.fields():
+        if field.name not in values:
+            continue
+        value = values[field.name]
+        if field.name == "stack_magic" and not task.is_intact():
+            value += "  DESTROYED by the stack"
+        elif field.name == "self_kstack" and task.is_running():
+            value += "  (old: it runs)"
+        rows.append(["%#05x" % field.offset, field.name, draw.cut(value, _VALUE_WIDTH)])
     draw.table(rows)
 
 

@@ -1,0 +1,59 @@
+"""`tusk goto`."""
+
+import difflib
+import os
+import re
+
+import gdb
+
+from .. import kernel
+from . import Command
+
+
+class Goto(Command):
+    """tusk goto PLACE - sets a breakpoint and lets the machine run to it
+
+    PLACE: a function of the kernel's or of the book (sys_fork, copy_body_stack3, task::fork::sys_fork), FILE:LINE, an
+    address (*0xc0100000), or a function of a program, with the program's name in front (forktree::main), which is
+    found once exec has loaded the program's symbols."""
+
+    name = "goto"
+
+    def run(self, words):
+        self.expect(words, 1, 1)
+        for place in places(words[0]):
+            gdb.execute("break %s" % place)
+        gdb.execute("continue")
+
+
+def places(name):
+    """What gdb is to be told to stop at `name`."""
+    kernel.expect_symbols()
+    try:
+        found = gdb.decode_line(name)[1]
+    except gdb.error:
+        found = None
+    if found:
+        return [name]
+    if re.fullmatch(r"[\w:]+", name):
+        program = name.split("::")[0]
+        if "::" in name and os.path.isfile("build/target/i686-kernel/release/%s" % program):
+            gdb.execute("set breakpoint pending on", to_string=True)
+            return [name]
+        try:
+            return ["*%#x" % address for address in kernel.entries(name)]
+        except gdb.GdbError:
+            pass
+    raise kernel.trouble("there is no place '%s'%s" % (name, _alike(name)))
+
+
+def _alike(name):
+    """Names that may be meant."""
+    last = name.rsplit("::", 1)[-1]
+    listing = gdb.execute("info functions -n -q %s" % re.escape(last[:4]), to_string=True)
+    names = sorted({each.rsplit("::", 1)[-1] for each in re.findall(r"\bfn ([\w:]+)", listing)})
+    alike = difflib.get_close_matches(last, names, 3)
+    return ": is %s meant?" % " or ".join(alike) if alike else "; `info functions WORD` looks for names"
+
+
+Goto()
