@@ -12,13 +12,14 @@ use super::events::Group;
 use super::group::Groups;
 use super::line::{self, CallNames};
 use super::ring::Ring;
+use crate::arch::watch_word::WatchWord;
 use crate::arch::{cpu, debug_port, interrupt};
 use core::fmt::{self, Write};
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use spin::Once;
 
 /// The groups that are on, and [`STRACE`].
-static WATCHED: AtomicU32 = AtomicU32::new(0);
+static WATCHED: WatchWord = WatchWord::new();
 /// Not a group's bit: system calls are shown in the log. In the same word, so that a system call tests only one.
 const STRACE: u32 = 1 << 31;
 
@@ -65,30 +66,28 @@ pub fn call_names() -> Option<CallNames> {
 /// Says whether `group` is on.
 #[inline(always)]
 pub fn is_on(group: Group) -> bool {
-    WATCHED.load(Relaxed) & Groups::of(group).bits() != 0
+    WATCHED.get() & Groups::of(group).bits() != 0
 }
 
 /// Says whether anybody watches system calls: the trace, or strace.
 #[inline(always)]
 pub fn are_calls_watched() -> bool {
-    WATCHED.load(Relaxed) & (Groups::of(Group::Syscall).bits() | STRACE) != 0
+    WATCHED.get() & (Groups::of(Group::Syscall).bits() | STRACE) != 0
 }
 
 /// Says whether system calls are shown in the log.
 pub fn is_strace_on() -> bool {
-    WATCHED.load(Relaxed) & STRACE != 0
+    WATCHED.get() & STRACE != 0
 }
 
 /// Shows system calls in the log, or no more.
 pub fn set_strace(is_on: bool) {
-    let _off = interrupt::disabled();
-    let others = WATCHED.load(Relaxed) & !STRACE;
-    WATCHED.store(others | if is_on { STRACE } else { 0 }, Relaxed);
+    WATCHED.change(|watched| watched & !STRACE | if is_on { STRACE } else { 0 });
 }
 
 /// The groups that are on.
 pub fn groups() -> Groups {
-    Groups::of_bits(WATCHED.load(Relaxed))
+    Groups::of_bits(WATCHED.get())
 }
 
 /// Turns `groups` on and all others off.
@@ -97,7 +96,12 @@ pub fn set_groups(groups: Groups) {
     if COST_OF_CALL.load(Relaxed) == 0 {
         measure_call();
     }
-    WATCHED.store(WATCHED.load(Relaxed) & STRACE | groups.bits(), Relaxed);
+    WATCHED.change(|watched| watched & STRACE | groups.bits());
+}
+
+/// Forgets all records.
+pub fn clear() {
+    RING.clear();
 }
 
 /// Sends each record to port 0xe9 too, from now on, if there is anybody. Says whether there is.
