@@ -66,13 +66,12 @@ finished() {
 }
 
 say "$prog runs, and a debugger looks at its fork $fork"
-start "$temporary/trace.txt" -S -gdb "unix:$temporary/gdb,server=on,wait=off"
+start /dev/null -S -gdb "unix:$temporary/gdb,server=on,wait=off"
 until [ -S "$temporary/gdb" ]; do
     kill -0 "$machine" 2>/dev/null || die "the machine did not start"
     sleep 0.1
 done
-TUSK_RECORD_PROGRAM=$(basename "${prog%% *}") TUSK_RECORD_FORK=$fork TUSK_RECORD_TRACE=$temporary/trace.txt \
-    TUSK_RECORD_OUT=$out/snapshot.json gdb -nx -q -batch -ex 'set confirm off' -ex "target remote $temporary/gdb" \
+TUSK_RECORD_PROGRAM=$(basename "${prog%% *}") TUSK_RECORD_FORK=$fork TUSK_RECORD_OUT=$out/snapshot.json gdb -nx -q -batch -ex 'set confirm off' -ex 'set max-value-size unlimited' -ex "target remote $temporary/gdb" \
     -x "$ROOT/tools/gdb/record.py" "$BUILD/tusk.elf" >"$out/gdb.txt" 2>&1 || true
 if [ ! -s "$out/snapshot.json" ]; then
     die "$(sed -n 's/^Error.*: tusk: \(.*\)/\1/p; s/^tusk: \(.*\)/\1/p' "$out/gdb.txt" | tail -n 1 | grep . ||

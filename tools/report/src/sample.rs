@@ -8,7 +8,8 @@ pub fn snapshot() -> crate::snapshot::Snapshot {
     use crate::model::step::Step;
     use crate::snapshot::{Counts, Layout, Moment, Party, Snapshot, UserAddresses};
 
-    let party = |pid, pcb, directory| Party { pid, name: "forktree".into(), pcb, directory };
+    let party =
+        |pid, pcb, directory| Party { pid, name: "forktree".into(), pcb, directory, values: Default::default() };
     let steps = [None].into_iter().chain(Step::ALL.map(Some));
     Snapshot {
         parent: party(2, 0xc038_0000, 0x38_1000),
@@ -27,7 +28,7 @@ pub fn snapshot() -> crate::snapshot::Snapshot {
                 child_pages: None,
                 parent_entries: Vec::new(),
                 child_entries: None,
-                counts: Counts { kernel_frames: 0, user_frames: 0, tasks: 0, ready: 0 },
+                counts: Counts { kernel_frames: 0, user_frames: 0, tasks: 0, ready: 0, descriptors: 0 },
             })
             .collect(),
     }

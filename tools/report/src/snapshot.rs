@@ -1,5 +1,6 @@
 //! The snapshots: what gdb saw of the machine's memory at each step of one fork (tools/gdb/record.py writes them).
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -35,6 +36,8 @@ pub struct Party {
     pub pcb: u32,
     /// Its page directory: the frame's address.
     pub directory: u32,
+    /// The fields of its task as text, by name: of the parent before the fork, of the child after it.
+    pub values: BTreeMap<String, String>,
 }
 
 /// A structure in a PCB page.
@@ -137,6 +140,8 @@ pub struct Counts {
     pub tasks: u32,
     /// Tasks on the ready list.
     pub ready: u32,
+    /// Descriptors that are open.
+    pub descriptors: u32,
 }
 
 impl Snapshot {

@@ -158,8 +158,8 @@ fn lead(material: &Material) -> Markup {
     ];
     html! {
         p {
-            "Everything here was seen in one run of one machine: the kernel's own trace tells when each step of the book's "
-            code { "fork" } " began and ended, and a debugger read the memory of parent and child after each. "
+            "The kernel's own trace tells when each step of the book's " code { "fork" } " began and ended, and a debugger, in a "
+            "second run of the same machine, read the memory of parent and child after each. "
             "Times are instructions of the guest, so they repeat to the last one."
         }
         dl.facts { @for (name, value) in facts { div { dt { (name) } dd { (value) } } } }

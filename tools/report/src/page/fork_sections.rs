@@ -1,5 +1,7 @@
 //! The sections of the report of a fork: words for newcomers, a picture, its numbers.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::Section;
@@ -84,6 +86,11 @@ pub fn pcb_page(material: &Material) -> Section {
 fn fields(material: &Material, layout: &Layout) -> Table {
     let (before, after) = (material.before(), material.after());
     let is_task = layout.offset == 0;
+    let (told_of_parent, told_of_child) = (&material.snapshot.parent.values, &material.snapshot.child.values);
+    let told = |values: &BTreeMap<String, String>, name: &str, bytes: &[u8]| match values.get(name) {
+        Some(words) if is_task => words.clone(),
+        _ => value(bytes),
+    };
     let rows = layout.fields.iter().filter(|field| field.size > 0).map(|field| {
         let range = (layout.offset + field.offset) as usize..(layout.offset + field.offset + field.size) as usize;
         // The parent's stack goes on while the child's is what was copied.
@@ -98,8 +105,8 @@ fn fields(material: &Material, layout: &Layout) -> Table {
             code(&field.name),
             code(format!("{:#05x}", range.start)),
             cell(grouped(field.size.into())),
-            code(value(parent)),
-            code(value(&after.child_pcb[range])),
+            code(told(told_of_parent, &field.name, parent)),
+            code(told(told_of_child, &field.name, &after.child_pcb[range])),
             html! { @for step in steps { (chip(step)) " " } },
         ]
     });
@@ -117,18 +124,13 @@ fn fields(material: &Material, layout: &Layout) -> Table {
     }
 }
 
-/// A field's bytes: a word as a number, a name as text, all else as bytes.
+/// A word of the stack as a number, and what is no word as bytes.
 fn value(bytes: &[u8]) -> String {
-    let name = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
-    let is_name = bytes.len() >= 8 && name.len() > 1 && name.iter().all(u8::is_ascii_graphic);
     match bytes {
-        _ if is_name => format!("\"{}\"", String::from_utf8_lossy(name)),
-        [byte] => byte.to_string(),
         [a, b, c, d] => {
             let number = u32::from_le_bytes([*a, *b, *c, *d]);
             if number < 0x1_0000 { number.to_string() } else { address(number) }
         }
-        _ if bytes.iter().all(|byte| *byte == 0) => "all 0".into(),
         _ => picture::pcb::hexadecimal(bytes),
     }
 }
@@ -275,6 +277,7 @@ pub fn counts(material: &Material) -> Section {
             change(last.user_frames, now.user_frames),
             change(last.tasks, now.tasks),
             change(last.ready, now.ready),
+            change(last.descriptors, now.descriptors),
         ];
         last = now;
         row
@@ -288,6 +291,7 @@ pub fn counts(material: &Material) -> Section {
             Column("free user frames", true),
             Column("tasks", true),
             Column("ready", true),
+            Column("open descriptors", true),
         ],
         rows: rows.collect(),
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
-use super::{Picture, line, px, rect, text};
+use super::{Picture, px, rect, text};
 use crate::number::{address, counted};
 use crate::snapshot::{Mapping, Moment, Snapshot};
 

@@ -184,7 +184,7 @@ fn regions(places: &Places, bottom: f64) -> Markup {
         (brace(free, FREE_LABEL, &bytes("free stack", free.1 - free.0), "never used, or left by earlier calls"))
         @for (index, layout) in places.stack.iter().enumerate() {
             @let begin = layout.offset as usize;
-            @let says = if layout.name == "TrapFrame" { "the parent's registers, but eax = 0" } else { "what switch_to pops: on to intr_exit" };
+            @let says = if layout.name == "intr_stack" { "the parent's registers, but eax = 0" } else { "what switch_to pops: on to intr_exit" };
             @let y = bottom - 18.0 - (stacked - 1.0 - index as f64) * 42.0;
             (brace((begin, begin + layout.size as usize), y, &bytes(&layout.name, layout.size as usize), says))
         }
