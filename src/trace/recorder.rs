@@ -32,7 +32,7 @@ static FIRST_CYCLES: AtomicU64 = AtomicU64::new(0);
 static COST: AtomicU64 = AtomicU64::new(0);
 /// Cycles that a record costs beside those that are counted: getting here and back.
 static COST_OF_CALL: AtomicU32 = AtomicU32::new(0);
-/// The time of the last record: what a record costs is an estimate in part, and time must not run backwards for it.
+/// The time of the last record.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
 /// Whether lines are sent to port 0xe9.
@@ -130,7 +130,7 @@ impl Step {
     /// Ends it with results.
     pub fn end_with(self, results: &[u32]) {
         if self.0 != NONE {
-            record(self.0, Mark::End, results);
+            record(now(), self.0, Mark::End, results);
         }
         core::mem::forget(self);
     }
@@ -140,20 +140,30 @@ impl Drop for Step {
     #[inline(always)]
     fn drop(&mut self) {
         if self.0 != NONE {
-            record(self.0, Mark::End, &[]);
+            record(now(), self.0, Mark::End, &[]);
         }
     }
 }
 
-/// Records `event`, which happens now.
+/// The cycle counter where an event begins to be recorded: before its words are computed, which is no work of the
+/// kernel's own.
 #[cold]
 #[inline(never)]
-pub fn record(event: Event, mark: Mark, told: &[u32]) {
+pub fn now() -> u64 {
+    cpu::cycles()
+}
+
+/// Records `event`, which happened when the cycle counter was `began`.
+#[cold]
+#[inline(never)]
+pub fn record(began: u64, event: Event, mark: Mark, told: &[u32]) {
     let _off = interrupt::disabled();
-    let now = cpu::cycles();
     let mut words = [0; WORDS];
     words[..told.len()].copy_from_slice(told);
-    let cycles = now.saturating_sub(FIRST_CYCLES.load(Relaxed) + COST.load(Relaxed)).max(LAST.load(Relaxed));
+    let since_first = began.saturating_sub(FIRST_CYCLES.load(Relaxed));
+    // In part an estimate, for which time must not run backwards.
+    let paid = COST.load(Relaxed).min(since_first.saturating_sub(LAST.load(Relaxed)));
+    let cycles = since_first - paid;
     LAST.store(cycles, Relaxed);
     let pid = PID.get().map_or(0, |pid| pid());
     let record = Record { cycles, pid, event, mark, count: told.len() as u8, words };
@@ -162,8 +172,7 @@ pub fn record(event: Event, mark: Mark, told: &[u32]) {
         // The port cannot fail.
         let _ = line::write(&mut Port, &record, call_names()).and_then(|()| Port.write_char('\n'));
     }
-    let cost = cpu::cycles() - now + u64::from(COST_OF_CALL.load(Relaxed));
-    COST.store(COST.load(Relaxed) + cost, Relaxed);
+    COST.store(paid + cpu::cycles() - began + u64::from(COST_OF_CALL.load(Relaxed)), Relaxed);
 }
 
 /// Measures what a record costs beside the cycles counted: two in a row, between which nothing else happens, lie that
@@ -172,7 +181,7 @@ pub fn record(event: Event, mark: Mark, told: &[u32]) {
 fn measure_call() {
     const MADE: u64 = 16;
     let is_sent = IS_SENT.swap(false, Relaxed);
-    (0..MADE).for_each(|_| super::events::fork::ready(0, 0));
+    (0..MADE).for_each(|_| super::events::fork::ready(now(), 0, 0));
     IS_SENT.store(is_sent, Relaxed);
     let made = |number| RING.get(number).map_or(0, |record| record.cycles);
     let nearest = (1..MADE).map(|number| made(number) - made(number - 1)).min();
@@ -195,7 +204,7 @@ impl fmt::Write for Port {
 macro_rules! tracepoint {
     ($group:ident::$event:ident($($word:expr),* $(,)?)) => {
         if $crate::trace::events::$group::is_on() {
-            $crate::trace::events::$group::$event($($word),*);
+            $crate::trace::events::$group::$event($crate::trace::recorder::now(), $($word),*);
         }
     };
 }
@@ -205,7 +214,7 @@ pub(crate) use tracepoint;
 macro_rules! step {
     ($group:ident::$event:ident($($word:expr),* $(,)?)) => {
         if $crate::trace::events::$group::is_on() {
-            $crate::trace::events::$group::$event($($word),*)
+            $crate::trace::events::$group::$event($crate::trace::recorder::now(), $($word),*)
         } else {
             $crate::trace::recorder::Step::OFF
         }
