@@ -19,10 +19,12 @@ export TUSK_TRACE := $(value TRACE)
 export TUSK_TIMEOUT := $(value TIMEOUT)
 export TUSK_QEMU_ARGS := $(value QEMU_ARGS)
 export TUSK_GDB_ARGS := $(value GDB_ARGS)
+export TUSK_PROG := $(value PROG)
+export TUSK_FORK := $(value FORK)
 export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS T
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS PROG FORK T
 
-.PHONY: help run test test-long iso debug bochs bench lint doc doctor clean
+.PHONY: help run test test-long iso debug bochs bench fork-report boot-report lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
 
 help: ## list targets and variables
@@ -52,6 +54,11 @@ test: ## run every test, in QEMU and Bochs; T= chooses
 test-long: ## the same with the long tests: 100,000 forks and the like
 test test-long: setup-test
 	@tools/build.sh >&2 && tools/mkiso.sh --out build/tusk.iso --run '' --cmdline '' --overlay '' && tools/test.sh $(if $(filter %-long,$@),--long) $(T)
+
+fork-report: setup-fork-report ## draw a fork of PROG= as one HTML page: steps, pages, PCB, bitmap
+boot-report: setup-boot-report ## draw the way from power-on to the prompt
+fork-report boot-report:
+	@tools/build.sh >&2 && tools/$@.sh
 
 lint: setup-lint ## check format and lints of all crates
 	@tools/lint.sh

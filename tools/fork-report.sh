@@ -71,10 +71,13 @@ until [ -S "$temporary/gdb" ]; do
     kill -0 "$machine" 2>/dev/null || die "the machine did not start"
     sleep 0.1
 done
-TUSK_RECORD_PROGRAM=$(basename "${prog%% *}") TUSK_RECORD_FORK=$fork TUSK_RECORD_OUT=$out/snapshot.json gdb -nx -q -batch -ex 'set confirm off' -ex 'set max-value-size unlimited' -ex "target remote $temporary/gdb" \
+export TUSK_RECORD_PROGRAM TUSK_RECORD_FORK=$fork TUSK_RECORD_OUT=$out/snapshot.json
+TUSK_RECORD_PROGRAM=$(basename "${prog%% *}")
+# A program's bitmap alone has more bytes than gdb would read at once.
+gdb -nx -q -batch -ex 'set max-value-size unlimited' -ex "target remote $temporary/gdb" \
     -x "$ROOT/tools/gdb/record.py" "$BUILD/tusk.elf" >"$out/gdb.txt" 2>&1 || true
 if [ ! -s "$out/snapshot.json" ]; then
-    die "$(sed -n 's/^Error.*: tusk: \(.*\)/\1/p; s/^tusk: \(.*\)/\1/p' "$out/gdb.txt" | tail -n 1 | grep . ||
+    die "$(sed -n 's/^.*GdbError: tusk: //p' "$out/gdb.txt" | grep . ||
         echo "the debugger saw no fork of $prog; what it said is in $out/gdb.txt")"
 fi
 

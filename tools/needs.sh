@@ -25,9 +25,9 @@ lint|lint|@rust|rustfmt clippy|rust|rustup|make lint: rustfmt and clippy
 parts_of() {
     case $1 in
         iso | doc) echo base ;;
-        run | bench) echo base qemu ;;
+        run | bench | boot-report) echo base qemu ;;
         bochs) echo base bochs ;;
-        debug) echo base qemu gdb ;;
+        debug | fork-report) echo base qemu gdb ;;
         test) echo base qemu bochs ;;
         lint) echo base lint ;;
         all) echo base qemu bochs gdb lint ;;
