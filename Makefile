@@ -19,10 +19,15 @@ export TUSK_TRACE := $(value TRACE)
 export TUSK_TIMEOUT := $(value TIMEOUT)
 export TUSK_QEMU_ARGS := $(value QEMU_ARGS)
 export TUSK_GDB_ARGS := $(value GDB_ARGS)
+export TUSK_BREAK := $(value BREAK)
+export TUSK_PORT := $(value PORT)
+export TUSK_WAIT := $(value WAIT)
+export TUSK_ROOT := $(CURDIR)
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS BREAK PORT WAIT T
+# What a report is of.
 export TUSK_PROG := $(value PROG)
 export TUSK_FORK := $(value FORK)
-export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS PROG FORK T
+unexport PROG FORK
 
 .PHONY: help run test test-long iso debug bochs bench fork-report boot-report lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
@@ -47,7 +52,7 @@ boot-qemu boot-bochs boot-bench:
 iso: setup-iso ## build the ISO (build/tusk.iso, or ISO=)
 	@tools/build.sh >&2 && tools/boot.sh iso
 
-debug: setup-debug ## boot in QEMU, halted, with gdb attached
+debug: setup-debug ## boot in QEMU, halted, with gdb and Tusk's commands; BREAK= goes on to a place
 	@tools/build.sh >&2 && tools/boot.sh debug
 
 test: ## run every test, in QEMU and Bochs; T= chooses

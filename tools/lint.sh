@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks format and lints: the kernel, the programs, the shim and the tests, and the scripts where shellcheck is there.
+# Checks format and lints: the kernel, the programs, the shim and the tests; the scripts where shellcheck is there, and
+# gdb's commands where gdb is.
 #
 # usage: tools/lint.sh
 set -euo pipefail
@@ -28,6 +29,16 @@ if have shellcheck; then
     scripts=(.ci/run)
     for script in tools/*.sh; do if [ -x "$script" ]; then scripts+=("$script"); fi; done
     check 'the scripts' shellcheck -x -P SCRIPTDIR "${scripts[@]}"
+fi
+
+# gdb brings its own Python: what does not compile there is found, and what ruff or pyflakes finds where they are.
+if have gdb; then
+    check 'the commands of gdb' gdb -q -batch -nx -x tools/gdb/lint.py
+fi
+if have ruff; then
+    check 'the commands of gdb, by ruff' ruff check --quiet --no-cache --select F,E,W --line-length 120 tools/gdb
+elif have pyflakes3; then
+    check 'the commands of gdb, by pyflakes' pyflakes3 tools/gdb
 fi
 
 [ -z "$failed" ] || die 'lint: see above'

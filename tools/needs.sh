@@ -18,6 +18,7 @@ qemu|qemu|qemu-system-x86|qemu-system-x86-core|qemu-system-x86|qemu|running it
 bochs|bochs|bochs bochs-term bochsbios vgabios|bochs|bochs|bochs|running it on a stricter machine
 script|bochs|bsdutils|util-linux-script|util-linux|util-linux|running Bochs without a screen
 gdb|gdb|gdb|gdb|gdb|gdb|debugging
+chromium|browser|chromium|chromium|chromium|chromium|looking at the reports in the tests
 lint|lint|@rust|rustfmt clippy|rust|rustup|make lint: rustfmt and clippy
 '
 
@@ -28,9 +29,9 @@ parts_of() {
         run | bench | boot-report) echo base qemu ;;
         bochs) echo base bochs ;;
         debug | fork-report) echo base qemu gdb ;;
-        test) echo base qemu bochs ;;
+        test) echo base qemu bochs gdb browser ;;
         lint) echo base lint ;;
-        all) echo base qemu bochs gdb lint ;;
+        all) echo base qemu bochs gdb browser lint ;;
         *) die "no goal $1" ;;
     esac
 }
@@ -58,6 +59,7 @@ present() {
         cc | xorriso | script | gdb | bochs) have "$1" ;;
         lld) have ld.lld ;;
         binutils) first_of objcopy llvm-objcopy gobjcopy >/dev/null && first_of strip llvm-strip gstrip >/dev/null ;;
+        chromium) first_of chromium chromium-browser google-chrome google-chrome-stable >/dev/null ;;
         cpio) have cpio && cpio --version 2>/dev/null | grep -q GNU ;;
         grub)
             first_of grub-file grub2-file i686-elf-grub-file >/dev/null &&

@@ -37,7 +37,10 @@ class Inode:
         if self.type == "Pipe":
             state = rust.field(self.value, "state")
             return "pipe %d, %d readers, %d writers" % (
-                int(self.value["number"]), int(state["readers"]), int(state["writers"]))  # fmt: skip
+                int(self.value["number"]),
+                int(state["readers"]),
+                int(state["writers"]),
+            )
         return rust.full_name(self.value).split("tusk::")[-1]
 
     def _size(self, kind):

@@ -5,7 +5,7 @@ import struct
 from . import kernel, rust
 from .bitmap import Bitmap
 
-_TOO_EARLY = "memory management has not begun yet: `tbreak tusk::task::init` and `continue` lead behind it"
+_TOO_EARLY = "memory management has not begun yet: `tusk goto tusk::task::init` leads behind its start"
 
 
 class Pool:

@@ -41,7 +41,7 @@ def expect_kernel():
     """Fails unless the kernel has begun: before, its addresses lead nowhere."""
     expect_machine()
     if not is_paging():
-        raise trouble("the kernel does not run yet: `tbreak kmain` and `continue` lead to its first function")
+        raise trouble("the kernel does not run yet: `tusk goto kmain` leads to its first function")
 
 
 def register(name):

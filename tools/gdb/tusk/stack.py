@@ -7,14 +7,25 @@ import gdb
 from . import calls, kernel, rust
 
 TRAP_FRAME = 76  # bytes, the book's intr_stack
-FIELDS = (
-    "vector edi esi ebp esp_dummy ebx edx ecx eax gs fs es ds error_code eip cs eflags esp ss".split()
-)
+FIELDS = "vector edi esi ebp esp_dummy ebx edx ecx eax gs fs es ds error_code eip cs eflags esp ss".split()
 _EXCEPTIONS = {
-    0: "divide error", 1: "debug", 3: "breakpoint", 4: "overflow", 5: "bound", 6: "invalid opcode",
-    7: "no floating point", 8: "double fault", 10: "invalid TSS", 11: "segment not present", 12: "stack fault",
-    13: "general protection", 14: "page fault", 16: "floating-point error", 17: "alignment", 19: "SIMD error",
-}  # fmt: skip
+    0: "divide error",
+    1: "debug",
+    3: "breakpoint",
+    4: "overflow",
+    5: "bound",
+    6: "invalid opcode",
+    7: "no floating point",
+    8: "double fault",
+    10: "invalid TSS",
+    11: "segment not present",
+    12: "stack fault",
+    13: "general protection",
+    14: "page fault",
+    16: "floating-point error",
+    17: "alignment",
+    19: "SIMD error",
+}
 
 
 class TrapFrame:

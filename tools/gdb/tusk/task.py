@@ -140,7 +140,7 @@ def _scheduler():
     kernel.expect_kernel()
     scheduler = kernel.static("task::scheduler::SCHEDULER")
     if not int(scheduler["all"]["length"]):
-        raise kernel.trouble("there are no tasks yet: `tbreak tusk::task::become_idle` and `continue` lead to the first")
+        raise kernel.trouble("there are no tasks yet: `tusk goto become_idle` leads to where there are")
     return scheduler
 
 
@@ -163,7 +163,7 @@ def all_tasks():
 def ready_lists():
     """The tasks that wait for the CPU: by a real-time rule, and the others, each in the order of their turns."""
     scheduler = _scheduler()
-    return _listed(scheduler["ready_real_time"]["first"], "general_tag"), _listed(scheduler["ready"]["first"], "general_tag")
+    return tuple(_listed(scheduler[name]["first"], "general_tag") for name in ("ready_real_time", "ready"))
 
 
 def idle():

@@ -9,25 +9,43 @@ _FORK = "task::fork::"
 LISTS = "lists"  # stands for the letter of the step that has none in the book
 # The letter, the function, what it does; and what has happened between the step before and this one.
 _STEPS = (
-    ("a", _FORK + "copy_pcb_vaddrbitmap_stack0",
-     "the PCB page, ring-0 stack and all, by one copy; then every field that must differ; the bitmap of addresses copied",
-     "sys_clone has taken a page for the child's PCB, and copy_process the bounce page"),
-    ("b", "mm::page_directory::create_page_dir",
-     "a page directory with the kernel's half alone",
-     "the child is a PCB page that no list knows"),
-    ("c", _FORK + "copy_body_stack3",
-     "every page of the body, through the bounce page or shared, into the child's address space",
-     "bitmap and directory have become the child's memory"),
-    ("d", _FORK + "build_child_stack",
-     "eax = 0 in the child's trap frame, below it a thread_stack that goes on at intr_exit",
-     "the bounce page is given back"),
-    ("e", _FORK + "update_inode_open_cnts",
-     "what is open in the parent is open in the child, and counted once more",
-     "the child can run, but has nothing open"),
-    (LISTS, "task::scheduler::add",
-     "the child is on the ready list and on the list of all tasks: it exists",
-     "sys_clone has joined the child to its family and shared the time slice between both"),
-)  # fmt: skip
+    (
+        "a",
+        _FORK + "copy_pcb_vaddrbitmap_stack0",
+        "PCB and ring-0 stack by one copy of the page, then every field that must differ; the bitmap copied",
+        "sys_clone has taken a page for the child's PCB, and copy_process the bounce page",
+    ),
+    (
+        "b",
+        "mm::page_directory::create_page_dir",
+        "a page directory with the kernel's half alone",
+        "the child is a PCB page that no list knows",
+    ),
+    (
+        "c",
+        _FORK + "copy_body_stack3",
+        "every page of the body, through the bounce page or shared, into the child's address space",
+        "bitmap and directory have become the child's memory",
+    ),
+    (
+        "d",
+        _FORK + "build_child_stack",
+        "eax = 0 in the child's trap frame, below it a thread_stack that goes on at intr_exit",
+        "the bounce page is given back",
+    ),
+    (
+        "e",
+        _FORK + "update_inode_open_cnts",
+        "what is open in the parent is open in the child, and counted once more",
+        "the child can run, but has nothing open",
+    ),
+    (
+        LISTS,
+        "task::scheduler::add",
+        "the child is on the ready list and on the list of all tasks: it exists",
+        "sys_clone has joined the child to its family and shared the time slice between both",
+    ),
+)
 _END = "the child's pid is what fork returns to the parent"
 _CLONE = _FORK + "sys_clone"
 _NEAR = 32  # bytes behind a function's beginning that still are its beginning: where gdb puts a breakpoint
@@ -71,11 +89,16 @@ class Walk:
         self.last = None
         self.end = None
 
-    def begin(self):
-        """Runs to the next fork, unless we are at the beginning of one; returns the task that makes it."""
+    def begin(self, whose=None):
+        """Runs to the next fork, unless we are at the beginning of one; returns the task that makes it.
+
+        `whose`: that of the task with this name or pid, as text; otherwise whoever comes.
+        """
         kernel.expect_machine()
-        if not _is_at(_CLONE):
+        is_there = _is_at(_CLONE)
+        while not is_there or whose not in (None, task.running().name, str(task.running().pid)):
             stops.run_to([kernel.entry(_CLONE)])
+            is_there = True
         self.page = stops.running_page()
         self.parent = snapshot.Side(self.page).follow()
         self.end = stops.return_address()
@@ -135,7 +158,7 @@ def is_worth_telling(difference):
 
 
 def is_working_stack(field):
-    """Says whether a piece of the running parent's page is the stack on which it works, which changes with every call."""
+    """Says whether a piece of the running parent's page is the stack on which it works: that changes all the time."""
     return field in ("ring-0 stack", "(padding)")
 
 

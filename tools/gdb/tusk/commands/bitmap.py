@@ -53,8 +53,13 @@ def _show(what, bitmap, start, column):
     for begin, end in runs:
         first, last = start + begin * _PAGE, start + end * _PAGE
         rows.append(
-            ["%d..%d" % (begin, end - 1), "%#010x" % first, "%#010x" % last, str(end - begin),
-             draw.sizes((end - begin) * _PAGE)]  # fmt: skip
+            [
+                "%d..%d" % (begin, end - 1),
+                "%#010x" % first,
+                "%#010x" % last,
+                str(end - begin),
+                draw.sizes((end - begin) * _PAGE),
+            ]
         )
     draw.table(rows, "   >")
 

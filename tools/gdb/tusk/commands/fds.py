@@ -16,8 +16,15 @@ class Descriptors(Command):
         rows = [["fd", "path", "access", "position", "shared by", "exec", "what it is"]]
         for number, file, closes in files.descriptors(task):
             rows.append(
-                [str(number), file.path(), file.access_text(), str(file.position), str(file.descriptors),
-                 "closes" if closes else "keeps", file.inode.describe()]  # fmt: skip
+                [
+                    str(number),
+                    file.path(),
+                    file.access_text(),
+                    str(file.position),
+                    str(file.descriptors),
+                    "closes" if closes else "keeps",
+                    file.inode.describe(),
+                ]
             )
         if len(rows) == 1:
             draw.say("%s has nothing open" % task.title())

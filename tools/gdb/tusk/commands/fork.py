@@ -8,17 +8,18 @@ import gdb
 from .. import draw, layout, snapshot, task, walk
 from . import Command
 
+_SIDES = ("parent", "child")
 _VALUE_WIDTH = 44
 _WORDS = 5  # of a stack that are shown one by one
 
 
 class Fork(Command):
-    """tusk fork [all] [FILE] - a guided walk through the next fork: what each of the book's steps changes
+    """tusk fork [all] [PROGRAM|PID] [FILE.json] - a guided walk through the next fork, step by step as in the book
 
-    Runs to the next fork, unless the machine stands at the beginning of one, and stops at the end of each step: what it
-    has changed in the PCB page, the bitmap, the page directory, on the lists and in the counts, parent and child side
-    by side. Enter goes on to the next step, q ends the walk where it is. With `all`, or without a terminal, it does not
-    wait. FILE gets every step with the snapshots around it, as JSON."""
+    Runs to the next fork (of that program or pid), unless the machine stands at the beginning of one, and stops at the
+    end of each step: what it has changed in the PCB page, the bitmap, the page directory, on the lists and in the
+    counts, parent and child side by side. Enter goes on to the next step, q ends the walk where it is. With `all`, or
+    without a terminal, it does not wait. FILE.json gets every step with the snapshots around it."""
 
     name = "fork"
 
@@ -27,11 +28,13 @@ class Fork(Command):
 
     def run(self, words):
         waits = os.isatty(0) and "all" not in words
-        files = [word for word in words if word != "all"]
+        files = [word for word in words if word.endswith(".json")]
+        whose = [word for word in words if word not in files and word != "all"]
         self.expect(files, 0, 1)
+        self.expect(whose, 0, 1)
         told = []
         journey = walk.Walk()
-        parent = journey.begin()
+        parent = journey.begin(*whose)
         draw.say(draw.title("fork by %s" % parent.title()))
         for step in journey.steps():
             tell(step)
@@ -62,7 +65,9 @@ def _end(journey, parent):
         draw.say("fork failed: no child has come of it, and what it had taken is given back")
         return
     child = task.Task(journey.child.address)
-    draw.say("sys_fork returns %d to %s; %s begins at intr_exit with eax 0" % (child.pid, parent.title(), child.title()))
+    draw.say(
+        "sys_fork returns %d to %s; %s begins at intr_exit with eax 0" % (child.pid, parent.title(), child.title())
+    )
 
 
 def tell(step):
@@ -85,20 +90,20 @@ def tell(step):
 def _page(step, change):
     """The pieces of both pages that have changed, side by side; of a new child, those that differ from the parent's."""
     is_new = change.get("child", {}).get("new")
-    pieces = {name: {each["field"]: each for each in change.get(name, {}).get("page", [])} for name in ("parent", "child")}
+    pieces = {name: {each["field"]: each for each in change.get(name, {}).get("page", [])} for name in _SIDES}
     pieces["parent"] = {name: each for name, each in pieces["parent"].items() if not walk.is_working_stack(name)}
     rows = []
     places = {name: each for side in pieces.values() for name, each in side.items()}
     for field, place in sorted(places.items(), key=lambda each: each[1]["offset"]):
         rows.append(
             ["    " + _span(field, place), field]
-            + [_change(step, name, field, place, field in pieces[name] and not is_new) for name in ("parent", "child")]
+            + [_change(step, name, field, place, field in pieces[name] and not is_new) for name in _SIDES]
         )
     if is_new:
-        one, other = (step.after[name]["page"]["bytes"] for name in ("parent", "child"))
+        one, other = (step.after[name]["page"]["bytes"] for name in _SIDES)
         rows.append(["", "", "", "%d of 4096 bytes are the parent's" % sum(map(int.__eq__, one, other))])
     if rows:
-        draw.table([["    PCB page", "field"] + [_title(name, step.after[name]) for name in ("parent", "child")]] + rows)
+        draw.table([["    PCB page", "field"] + [_title(name, step.after[name]) for name in _SIDES]] + rows)
 
 
 def _title(name, side):
@@ -144,8 +149,10 @@ def _bitmap(step, change):
         same = "the same" if ours["bytes"] == theirs["bytes"] else "DIFFERENT"
         pages = sum(end - begin for begin, end in theirs["taken"]) // 4096
         draw.say(draw.title("    bitmap of user addresses"))
-        draw.say("    parent's %d bytes at %#x, child's at %#x: %s, %d pages taken" % (
-            len(ours["bytes"]), ours["address"], theirs["address"], same, pages))  # fmt: skip
+        draw.say(
+            "    parent's %d bytes at %#x, child's at %#x: %s, %d pages taken"
+            % (len(ours["bytes"]), ours["address"], theirs["address"], same, pages)
+        )
         for begin, end in theirs["taken"]:
             draw.say("      %#010x..%#010x  %d pages" % (begin, end, (end - begin) // 4096))
     elif side:
@@ -159,13 +166,16 @@ def _directory(step, change):
     if side == "new":
         made = step.after["child"]["directory"]
         draw.say(draw.title("    page directory"))
-        draw.say("    child's in frame %#x: %d entries of the kernel's, the last one leads to frame %#x; %d pages of a program" % (
-            made["frame"], made["kernel_entries"], made["own_entry"], len(made["mappings"])))  # fmt: skip
+        draw.say(
+            "    child's in frame %#x: %d entries of the kernel's, the last leads to frame %#x; %d of a program"
+            % (made["frame"], made["kernel_entries"], made["own_entry"], len(made["tables"]))
+        )
     elif side:
         _mappings(step, side)
     ours = change.get("parent", {}).get("directory")
     if ours and side in (None, "new"):
-        draw.say("    the parent's directory: %s" % ", ".join("%d %s" % (len(each), name) for name, each in ours.items()))
+        numbers = ", ".join("%d %s" % (len(each), name) for name, each in ours.items())
+        draw.say("    the parent's directory: %s" % numbers)
 
 
 def _mappings(step, side):
@@ -175,8 +185,15 @@ def _mappings(step, side):
         ours = parent.get(each["page"])
         how = "shared" if ours and ours["frame"] == each["frame"] else "copied"
         rows.append(
-            ["    %#010x" % each["page"], "%#x" % ours["frame"] if ours else "-", _short(ours), "%#x" % each["frame"],
-             str(each["users"]), _short(each), how]  # fmt: skip
+            [
+                "    %#010x" % each["page"],
+                "%#x" % ours["frame"] if ours else "-",
+                _short(ours),
+                "%#x" % each["frame"],
+                str(each["users"]),
+                _short(each),
+                how,
+            ]
         )
     draw.table(rows, " >  >")
     tables = step.after["child"]["directory"]["tables"]

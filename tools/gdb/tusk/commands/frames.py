@@ -1,7 +1,5 @@
 """`tusk frames`."""
 
-from collections import Counter
-
 from .. import draw, frames, kernel
 from . import Command
 
@@ -21,12 +19,19 @@ class FramesCommand(Command):
             return
         rows = [["pool", "first frame", "frames", "taken", "free", "shared", "bitmap at"]]
         for pool in (found.kernel, found.user):
-            users = Counter(found.users(pool.first + bit) for begin, end in pool.bitmap.runs() for bit in range(begin, end))
-            shared = sum(count for how_many, count in users.items() if how_many and how_many > 1)
+            frames_taken = [pool.first + bit for begin, end in pool.bitmap.runs() for bit in range(begin, end)]
+            shared = sum((found.users(frame) or 0) > 1 for frame in frames_taken)
             taken = pool.total - pool.free
             rows.append(
-                [pool.name, "%#x" % pool.first, str(pool.total), str(taken), str(pool.free), str(shared),
-                 "%#x" % pool.bitmap.address]  # fmt: skip
+                [
+                    pool.name,
+                    "%#x" % pool.first,
+                    str(pool.total),
+                    str(taken),
+                    str(pool.free),
+                    str(shared),
+                    "%#x" % pool.bitmap.address,
+                ]
             )
         draw.table(rows, " >>>>>")
         addresses = frames.KernelAddresses()

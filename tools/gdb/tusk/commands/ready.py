@@ -17,7 +17,8 @@ class Ready(Command):
         real_time, ordinary = task.ready_lists()
         for name, tasks in (("real-time", real_time), ("ready", ordinary)):
             for index, each in enumerate(tasks):
-                draw.say("%-9s%d. %s, %d ticks" % (name if index == 0 else "", index + 1, each.title(), each.number("ticks")))
+                head = name if index == 0 else ""
+                draw.say("%-9s%d. %s, %d ticks" % (head, index + 1, each.title(), each.number("ticks")))
         if not real_time and not ordinary:
             idle = task.idle()
             draw.say("ready    nobody: %s would run next" % (idle.title() if idle else "no one"))

@@ -22,7 +22,8 @@ class Stack(Command):
             draw.say(draw.title("%s runs: this is gdb's backtrace" % task.title()))
             gdb.execute("backtrace")
             return
-        draw.say(draw.title("%s, %s; left at esp %#x" % (task.title(), task.status.lower(), task.number("self_kstack"))))
+        place = task.number("self_kstack")
+        draw.say(draw.title("%s, %s; left at esp %#x" % (task.title(), task.status.lower(), place)))
         for index, frame in enumerate(stack.backtrace(task)):
             name, offset = kernel.function_at(frame.place) or ("?", 0)
             # A label that is gone to, not returned to, is a place of its own; else the call stands right before.

@@ -22,7 +22,8 @@ class Start(Command):
             raise kernel.trouble("the kernel runs already")
         address = _address()
         stops.run_to([address])
-        draw.say("the kernel's first instruction, %s at %#x (asm/boot.s): `tusk help` lists Tusk's commands" % (_FIRST, address))
+        draw.say("the kernel's first instruction, %s at %#x, in asm/boot.s" % (_FIRST, address))
+        draw.say("`tusk help` lists Tusk's commands")
 
 
 def _address():

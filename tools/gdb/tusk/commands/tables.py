@@ -6,10 +6,17 @@ from . import Command
 _GATES = {5: "task gate", 14: "interrupt gate", 15: "trap gate"}
 _SYSTEM = {2: "local table", 9: "task state", 11: "task state, busy"}
 _NAMES = {
-    0x08: "kernel code", 0x10: "kernel data", 0x18: "(the book's video)", 0x20: "the task state",
-    0x28: "user code", 0x30: "user data", 0x38: "double fault's task state", 0x60: "thread's own", 0x68: "thread's own",
+    0x08: "kernel code",
+    0x10: "kernel data",
+    0x18: "(the book's video)",
+    0x20: "the task state",
+    0x28: "user code",
+    0x30: "user data",
+    0x38: "double fault's task state",
+    0x60: "thread's own",
+    0x68: "thread's own",
     0x70: "thread's own",
-}  # fmt: skip
+}
 
 
 def _descriptors(path):
@@ -61,8 +68,14 @@ class Gdt(Command):
             if upper & 1 << 23:
                 limit = limit << 12 | 0xFFF
             rows.append(
-                ["%#x" % (selector | ring), _NAMES.get(selector, ""), _kind(upper), str(ring), "%#x" % base,
-                 "%#x" % limit]  # fmt: skip
+                [
+                    "%#x" % (selector | ring),
+                    _NAMES.get(selector, ""),
+                    _kind(upper),
+                    str(ring),
+                    "%#x" % base,
+                    "%#x" % limit,
+                ]
             )
         draw.table(rows, ">   >>")
 
