@@ -27,9 +27,20 @@ say 'booting to the prompt, and counting'
 "$ROOT/tools/measure-prompt.sh" >&2 || true
 cp "$BUILD/prompt.log" "$out/log.txt"
 
+# poweroff: types that once nothing has happened for a second, so that it is no part of what is drawn.
+poweroff() {
+    local before='' now
+    until now=$(wc -c <"$out/trace.txt") && [ "$now" = "$before" ] && grep -q 'name="sh"' "$out/trace.txt"; do
+        before=$now
+        sleep 1
+    done
+    echo poweroff
+}
+
 say 'booting to the prompt, traced'
+: >"$out/trace.txt"
 "$ROOT/tools/mkiso.sh" --out "$out/machine.iso" --run '' --cmdline 'log=ttyS1 trace=fork,exec,exit,sched' --overlay ''
 "$ROOT/tools/run-qemu.sh" --iso "$out/machine.iso" --mem 64 --icount --timeout 60 --out /dev/null --log "$out/traced-log.txt" -- \
-    -chardev "file,id=trace,path=${out//,/,,}/trace.txt" -device isa-debugcon,iobase=0xe9,chardev=trace <<<poweroff
+    -chardev "file,id=trace,path=${out//,/,,}/trace.txt" -device isa-debugcon,iobase=0xe9,chardev=trace < <(poweroff)
 
 "$ROOT/tools/report.sh" boot --log "$out/log.txt" --trace "$out/trace.txt" --made-by "make boot-report" --out "$out"

@@ -137,7 +137,12 @@ def record(program, number):
             raise kernel.trouble(no_such_fork(program, number, made, makers)) from None
         before = fork.last
         moments = [moment(None, before)]
-        moments += [moment("ready" if step.letter == walk.LISTS else step.letter, step.after) for step in fork.steps() if step.letter]
+        for step in fork.steps():
+            if step.letter:
+                moments.append(moment("ready" if step.letter == walk.LISTS else step.letter, step.after))
+            elif moments[-1]["step"] == "b":
+                # What step b has made becomes the child's a moment after its function has returned.
+                moments[-1] = moment("b", step.after)
         if "b" not in [each["step"] for each in moments]:
             continue  # a thread, or a child of vfork's
         if not fork.is_child_born():

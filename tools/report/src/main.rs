@@ -29,6 +29,8 @@ struct Arguments {
 enum Report {
     /// One fork: its steps, its pages, and what it changed
     Fork(ForkArguments),
+    /// The way from power-on to the prompt: its stages, memory, and the first processes
+    Boot(BootArguments),
 }
 
 /// Of what, and where to.
@@ -54,8 +56,26 @@ pub struct ForkArguments {
     pub out: PathBuf,
 }
 
+/// Of what, and where to.
+#[derive(clap::Args)]
+pub struct BootArguments {
+    /// The log of a boot that was not traced
+    #[arg(long)]
+    pub log: PathBuf,
+    /// The trace of another one: groups fork, exec, exit and sched
+    #[arg(long)]
+    pub trace: PathBuf,
+    /// How the page says that it was made
+    #[arg(long, default_value = "make boot-report")]
+    pub made_by: String,
+    /// The folder for index.html and the pictures
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
 fn main() -> Result<()> {
     match Arguments::parse().report {
         Report::Fork(arguments) => page::fork::write(&arguments),
+        Report::Boot(arguments) => page::boot::write(&arguments),
     }
 }

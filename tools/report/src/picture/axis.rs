@@ -69,31 +69,29 @@ impl Axis {
 
     /// Lines from `top` to `bottom` at round numbers after `origin`, with the numbers above them.
     pub fn ticks(&self, origin: u64, top: f64, bottom: f64) -> Markup {
-        let (Some(first), Some(last)) = (self.pieces.first(), self.pieces.last()) else { return html! {} };
-        let every =
-            round_step(self.pieces.iter().filter(|piece| !piece.folded).map(|piece| piece.end - piece.begin).sum());
-        let mut times: Vec<u64> = Vec::new();
-        let mut time = origin + (first.begin.saturating_sub(origin)).div_ceil(every) * every;
-        // With folds a round number may be far from the one before; there are never more than fit.
-        while time <= last.end && times.len() < 4_000 {
-            times.push(time);
-            time += every;
-        }
+        let shown = || self.pieces.iter().filter(|piece| !piece.folded);
+        let every = round_step(shown().map(|piece| piece.end - piece.begin).sum());
+        let right = self.pieces.last().map_or(0.0, |piece| piece.x + piece.width);
         let mut free_from = f64::MIN;
-        html! {
-            @for time in times {
-                @let x = self.x(time);
-                @if !self.is_folded(time) && x >= free_from {
-                    (line((x, top), (x, bottom), "rule"))
-                    (text(x, top - 5.0, "mono small soft middle", &grouped(time - origin)))
-                    @let _ = free_from = x + 74.0;
+        let mut places = Vec::new();
+        for piece in shown() {
+            let mut time = origin + piece.begin.saturating_sub(origin).next_multiple_of(every);
+            while time <= piece.end {
+                let (x, words) = (self.x(time), grouped(time - origin));
+                // The numbers must not run into each other, nor out of the picture.
+                if x >= free_from && x + words.len() as f64 * 3.4 <= right + 12.0 {
+                    free_from = x + words.len() as f64 * 7.0 + 8.0;
+                    places.push((x, words));
                 }
+                time += every;
             }
         }
-    }
-
-    fn is_folded(&self, time: u64) -> bool {
-        self.pieces.iter().any(|piece| piece.folded && (piece.begin..piece.end).contains(&time))
+        html! {
+            @for (x, words) in places {
+                (line((x, top), (x, bottom), "rule"))
+                (text(x, top - 5.0, "mono small soft middle", &words))
+            }
+        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! The pictures. Each is an SVG that stands in the page, and alone in a file of its own.
 
 pub mod axis;
+pub mod bars;
 pub mod bitmap;
 pub mod directories;
+pub mod memory;
 pub mod pages;
 pub mod pcb;
 pub mod processes;
+pub mod stages;
 pub mod steps;
 
 use std::path::Path;

@@ -139,7 +139,8 @@ fn marks(process: &Process, y: f64, axis: &Axis) -> Markup {
                 title { (format!("exec: {name} at {}", grouped(*time))) }
             }
             @if x > free_from {
-                (text(x + 7.0, y - 8.0, "small soft", name))
+                @let fits = x + name.len() as f64 * MONO < WIDTH - 10.0;
+                (text(if fits { x + 7.0 } else { WIDTH - 4.0 }, y - 8.0, if fits { "small soft" } else { "small soft end" }, name))
                 @let _ = free_from = x + name.len() as f64 * MONO + 12.0;
             }
         }

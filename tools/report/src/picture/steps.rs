@@ -3,29 +3,27 @@
 use maud::{Markup, html};
 
 use super::axis::Axis;
+use super::bars::{Part, ROW, list};
 use super::{MONO, Picture, WIDTH, hatching, line, px, rect, text};
 use crate::model::fork::{Fork, Timed};
 use crate::model::page_way::How;
 use crate::model::step::Step;
-use crate::number::{counted, grouped, percent};
+use crate::number::{counted, grouped};
 
 const LEFT: f64 = 10.0;
 const BAR: f64 = 28.0;
 /// Where the flames begin, and the list.
 const FLAMES: f64 = 52.0;
-const LIST: f64 = 206.0;
-const ROW: f64 = 30.0;
-/// Where the bars of the list begin and end.
-const BARS: (f64, f64) = (262.0, 770.0);
+const LIST: f64 = 222.0;
 
 /// Draws it.
 pub fn draw(fork: &Fork) -> Picture {
-    let rows = rows(fork);
-    let height = LIST + ROW * rows.len() as f64 + 10.0;
+    let parts = parts(fork);
+    let height = LIST + ROW * parts.len() as f64 + 10.0;
     Picture {
         name: "time-line",
         title: format!("The time line of a fork: {} instructions", grouped(fork.whole.instructions)),
-        description: rows
+        description: parts
             .iter()
             .map(|row| format!("{}: {}", row.name, counted(row.instructions, "instruction")))
             .collect::<Vec<_>>()
@@ -34,7 +32,7 @@ pub fn draw(fork: &Fork) -> Picture {
         body: html! {
             (hatching("others"))
             (flames(fork))
-            (list(&rows, fork.whole.instructions))
+            (list("What each took", &parts, fork.whole.instructions, LIST))
         },
     }
 }
@@ -52,7 +50,7 @@ fn flames(fork: &Fork) -> Markup {
         }
         @let ready = axis.x(fork.ready);
         (line((ready, row(1)), (ready, row(3) + 8.0), "way dashed"))
-        (text(ready - 4.0, row(3) + 20.0, "small soft end", "child on the lists"))
+        (text(ready - 2.0, row(3) + 34.0, "small soft end", "child on the lists"))
         (page_marks(fork, &axis, row(3) + 2.0))
     }
 }
@@ -102,53 +100,28 @@ fn page_marks(fork: &Fork, axis: &Axis, y: f64) -> Markup {
     }
 }
 
-struct Row {
-    name: String,
-    class: &'static str,
-    instructions: u64,
-    tip: &'static str,
-}
-
-fn rows(fork: &Fork) -> Vec<Row> {
+fn parts(fork: &Fork) -> Vec<Part> {
     let mut rows: Vec<_> = fork
         .steps
         .iter()
-        .map(|(step, timed)| Row {
+        .map(|(step, timed)| Part {
             name: format!("{} {}", step.letter(), step.function()),
             class: step.class(),
             instructions: timed.instructions,
-            tip: step.says(),
+            tip: step.says().into(),
         })
         .collect();
-    rows.push(Row {
+    rows.push(Part {
         name: "  rest of copy_process".into(),
         class: "rest",
         instructions: fork.rest_of_copy_process(),
-        tip: "Takes the bounce page and gives it back, makes the child's address space.",
+        tip: "Takes the bounce page and gives it back, makes the child's address space.".into(),
     });
-    rows.push(Row {
+    rows.push(Part {
         name: "  rest of sys_fork".into(),
         class: "rest",
         instructions: fork.rest_of_sys_fork(),
-        tip: "Takes the child's page, makes it part of its family, puts it on the lists.",
+        tip: "Takes the child's page, makes it part of its family, puts it on the lists.".into(),
     });
     rows
-}
-
-fn list(rows: &[Row], whole: u64) -> Markup {
-    let most = rows.iter().map(|row| row.instructions).max().unwrap_or(1).max(1);
-    html! {
-        (text(LEFT, LIST - 14.0, "strong", "What each took"))
-        @for (index, row) in rows.iter().enumerate() {
-            @let y = LIST + index as f64 * ROW;
-            @let width = (row.instructions as f64 / most as f64 * (BARS.1 - BARS.0)).max(1.0);
-            g class=(format!("of-{}", row.class)) {
-                (line((LEFT, y - 4.0), (WIDTH - LEFT, y - 4.0), "rule"))
-                (text(LEFT, y + 15.0, "mono", &row.name))
-                (rect(BARS.0, y + 1.0, width, 20.0, &format!("crisp {}", row.class), row.tip))
-                (text(880.0, y + 15.0, "mono end", &grouped(row.instructions)))
-                (text(WIDTH - LEFT, y + 15.0, "mono end soft", &percent(row.instructions, whole)))
-            }
-        }
-    }
 }
