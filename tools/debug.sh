@@ -77,11 +77,11 @@ start_at_free_port() {
     die 'QEMU does not start'
 }
 
-# debug STUB ARGUMENT...: gdb, attached.
+# debug STUB ARGUMENT...: becomes gdb, attached.
 debug() {
     local stub=$1
     shift
-    TUSK_DEBUG=$folder gdb -q -x "$ROOT/tools/tusk.gdb" -ex "target remote $stub" -ex 'tusk start' \
+    TUSK_DEBUG=$folder exec gdb -q -x "$ROOT/tools/tusk.gdb" -ex "target remote $stub" -ex 'tusk start' \
         ${place:+-ex "tusk goto $place"} "$@" "$BUILD/tusk.elf"
 }
 
@@ -107,7 +107,7 @@ fi
 trap 'exit 130' INT
 if [ -n "$port" ]; then start_machine "tcp:127.0.0.1:$port"; else start_at_free_port; fi
 # Our own gdb leads the machine to where it is to wait, and leaves it standing there.
-debug "127.0.0.1:$port" -batch -ex disconnect </dev/null >&2
+(debug "127.0.0.1:$port" -batch -ex disconnect </dev/null >&2) || die 'the machine does not come to where it is to wait'
 say "the machine waits at 127.0.0.1:$port for a debugger: an editor's, or"
 say "    gdb -x tools/tusk.gdb -ex 'target remote 127.0.0.1:$port' build/tusk.elf"
 say "its terminal: tools/terminal.sh in another window. Ctrl-C ends it."

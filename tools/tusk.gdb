@@ -16,11 +16,15 @@ def _tusk_find_tools():
         folder = os.path.join(place, "tools", "gdb")
         if os.path.isdir(os.path.join(folder, "tusk")):
             return folder
-    raise gdb.GdbError("tusk: start gdb in the project's folder: its commands are in tools/gdb")
-sys.dont_write_bytecode = True
-sys.path.insert(0, _tusk_find_tools())
-import tusk.commands, tusk.machine, tusk.programs
-tusk.commands.load()
-tusk.machine.show_console()
-tusk.programs.watch(os.path.dirname(os.path.dirname(sys.path[0])))
+    return None
+_tusk_tools = _tusk_find_tools()
+if _tusk_tools is None:
+    gdb.write("tusk: no commands: start gdb in the project's folder, or with its build/tusk.elf\n", gdb.STDERR)
+else:
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, _tusk_tools)
+    import tusk.commands, tusk.machine, tusk.programs
+    tusk.commands.load()
+    tusk.machine.show_console()
+    tusk.programs.watch(os.path.dirname(os.path.dirname(_tusk_tools)))
 end

@@ -4,6 +4,8 @@
 
 mod busybox_terminal;
 mod crash;
+mod debug;
+mod debug_walk;
 mod fuzz;
 mod image;
 mod input;
@@ -27,6 +29,8 @@ pub fn jobs() -> Vec<Job> {
         crash::scenes(),
         storm::scenes(),
         fuzz::scenes(),
+        debug::scenes(),
+        debug_walk::scenes(),
     ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());

@@ -10,6 +10,8 @@ from . import rust
 KERNEL_BASE = 0xC0000000
 PAGE = 4096
 _PAGING = 1 << 31  # CR0.PG
+# What may be raised when the machine or the symbols do not have what is asked for; they are not related.
+ERRORS = (gdb.error, gdb.GdbError)
 
 
 def trouble(text):
@@ -117,9 +119,8 @@ def function_at(address):
 
 
 def readable(name):
-    """A demangled name as people write it: without the compiler's hashes, and what a trait's function belongs to."""
-    name = re.sub(r"\[[0-9a-f]{6,}\]", "", name)
-    return name.replace("::<", "<") if name.startswith("<") is False else name
+    """A demangled name as people write it: without the compiler's hashes."""
+    return re.sub(r"\[[0-9a-f]{6,}\]", "", name)
 
 
 def at_type(address, kind):

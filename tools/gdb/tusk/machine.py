@@ -25,7 +25,8 @@ class Console:
                 data = file.read()
         except OSError:
             return []
-        self.read += len(data)
+        # A line that has not ended yet is shown, and once more when it has.
+        self.read += data.rfind(b"\n") + 1
         return data.decode("utf-8", "replace").replace("\r", "").splitlines()
 
 

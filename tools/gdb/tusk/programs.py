@@ -25,7 +25,7 @@ class Programs(gdb.Breakpoint):
     def stop(self):
         try:
             self.follow(task.running())
-        except (gdb.error, RuntimeError, ValueError, KeyError, TypeError) as error:
+        except kernel.ERRORS + (ValueError, KeyError, TypeError) as error:
             draw.say("tusk: the program that begins is not known: %s" % error)
         return False
 
@@ -76,7 +76,7 @@ def watch(folder):
     """Follows exec from now on; nothing without the kernel's symbols."""
     try:
         _WATCH.append(Programs(folder))
-    except gdb.error:
+    except kernel.ERRORS:
         return
 
 

@@ -8,6 +8,7 @@ from . import calls, kernel, rust
 
 TRAP_FRAME = 76  # bytes, the book's intr_stack
 FIELDS = "vector edi esi ebp esp_dummy ebx edx ecx eax gs fs es ds error_code eip cs eflags esp ss".split()
+THREAD_STACK = ("ebp", "ebx", "edi", "esi", "eip")  # what switch_to pops, from low to high address
 _EXCEPTIONS = {
     0: "divide error",
     1: "debug",
@@ -105,7 +106,7 @@ class Frame:
 def switch_frame(task):
     """What switch_to pops when the task gets the CPU: name and value, from low to high address."""
     words = struct.unpack("<5I", rust.read(task.number("self_kstack"), 20))
-    return list(zip(("ebp", "ebx", "edi", "esi", "eip"), words))
+    return list(zip(THREAD_STACK, words))
 
 
 def backtrace(task):

@@ -20,16 +20,47 @@ class AddressSpace:
         self.addresses = addresses
         self.bitmap = Bitmap(addresses["bitmap"])
 
+    def regions(self):
+        """What its addresses are for: (first byte, one past the last, protection, what is there), from low to high."""
+        regions = rust.peel(self.addresses["regions"])
+        found = []
+        for region in rust.elements(regions[regions.type.fields()[0]]):
+            begin = int(region["first"]) * kernel.PAGE
+            bits = rust.number(region["protection"])
+            protection = "".join(letter if bits >> place & 1 else "-" for place, letter in enumerate("rwx"))
+            end = begin + int(region["count"]) * kernel.PAGE
+            found.append((begin, end, protection, _backing(region)))
+        return found
+
     def executable(self):
         """The path that its program was loaded from, and the file's length in bytes; None for no program."""
         executable = rust.option(self.addresses["executable"])
         if executable is None:
             return None
         file = rust.arc(rust.arc(executable)["file"])
-        if rust.type_name(file) != "MappedFile":
+        if not _is_file(file):
             return None
         path = rust.byte_vector(file["path"]).decode("utf-8", "replace")
         return path, _content_length(rust.arc(file["node"]))
+
+
+def _backing(region):
+    """What the pages of a region are at first: a file's, or zeros; and that it grows, or is shared."""
+    name, content = rust.variant(region["backing"])
+    traits = rust.number(region["traits"])
+    words = ["zeros"]
+    if name == "File":
+        source = rust.arc(content["source"])
+        path = (
+            rust.byte_vector(source["path"]).decode("utf-8", "replace") if _is_file(source) else rust.type_name(source)
+        )
+        words = ["%s from byte %#x" % (path, int(content["index"]) * kernel.PAGE)]
+    words += [word for place, word in enumerate(("shared", "grows down")) if traits >> place & 1]
+    return ", ".join(words)
+
+
+def _is_file(source):
+    return rust.type_name(source) == "MappedFile"
 
 
 def _content_length(node):

@@ -13,7 +13,7 @@ _STEPS = (
         "a",
         _FORK + "copy_pcb_vaddrbitmap_stack0",
         "PCB and ring-0 stack by one copy of the page, then every field that must differ; the bitmap copied",
-        "sys_clone has taken a page for the child's PCB, and copy_process the bounce page",
+        "sys_clone has taken a page for the child's PCB, copy_process the bounce page if there is a body to copy",
     ),
     (
         "b",
@@ -46,6 +46,7 @@ _STEPS = (
         "sys_clone has joined the child to its family and shared the time slice between both",
     ),
 )
+_SHARED = "the child has its maker's memory itself (CLONE_VM): no bounce page, no steps b and c"
 _END = "the child's pid is what fork returns to the parent"
 _CLONE = _FORK + "sys_clone"
 _NEAR = 32  # bytes behind a function's beginning that still are its beginning: where gdb puts a breakpoint
@@ -123,16 +124,28 @@ class Walk:
     def _between(self, function, what):
         """What has changed since the last step, if anything that is not the parent's own stack has."""
         before, self.last = self.last, snapshot.take(self.parent, self._living_child())
+        if self._shares_memory(before) and self.child.directory is not None:
+            what = _SHARED
         step = Step("", function, what, before, self.last)
         if is_worth_telling(step.difference):
             yield step
 
+    def _shares_memory(self, before):
+        """Says whether the child has just been given the parent's own memory."""
+        had_none = before["child"] is not None and before["child"]["directory"] is None
+        return had_none and self.child is not None and self.child.directory == self.parent.directory
+
     def _living_child(self):
-        """The child, unless a failed fork has dropped it."""
-        if self.child is not None and not task.Task(self.child.address).is_intact():
+        """The child, unless a failed fork has dropped it, or it has been and gone while its maker slept for it."""
+        if self.child is None:
+            return None
+        try:
+            if not task.Task(self.child.address).is_intact():
+                self.child = None
+            elif self.child.bitmap is None or self.child.directory is None:
+                self.child.follow()
+        except kernel.ERRORS:
             self.child = None
-        elif self.child is not None and (self.child.bitmap is None or self.child.directory is None):
-            self.child.follow()
         return self.child
 
     def _learn(self, path, result):
@@ -144,7 +157,7 @@ class Walk:
 
     def is_child_born(self):
         """Says whether the child is on the list of all tasks."""
-        return self.child is not None and any(each.address == self.child.address for each in task.all_tasks())
+        return self._living_child() is not None and any(each.address == self.child.address for each in task.all_tasks())
 
 
 def is_worth_telling(difference):

@@ -7,7 +7,7 @@ import traceback
 
 import gdb
 
-from .. import draw, task
+from .. import draw, kernel, task
 
 
 class Tusk(gdb.Command):
@@ -42,7 +42,7 @@ class Command(gdb.Command):
         """gdb's question what may follow."""
         try:
             return [each for each in self.words() if each.startswith(word)]
-        except gdb.error:
+        except kernel.ERRORS:
             return []
 
     def invoke(self, argument, from_tty):

@@ -9,8 +9,8 @@ _PAGE = kernel.PAGE
 class Bitmap(Command):
     """tusk bitmap PID|kernel|user - what is taken of a program's addresses, of the kernel's, of the frames of each half
 
-    For a pid: the runs of its user addresses. `kernel`: the kernel's addresses and the frames of its pool; `user`: the
-    frames of the programs' pool."""
+    For a pid: the runs of its user addresses, and the regions that they are made of. `kernel`: the kernel's addresses
+    and the frames of its pool; `user`: the frames of the programs' pool."""
 
     name = "bitmap"
     takes_pid = True
@@ -35,6 +35,10 @@ def _program(of):
     if memory is None:
         raise kernel.trouble("%s has no program, and so no addresses of one" % of.title())
     _show("user addresses of %s" % of.title(), memory.bitmap, task.USER_START, "address")
+    rows = [["regions: from", "to", "may", "what is there at first"]]
+    for begin, end, protection, backing in memory.regions():
+        rows.append(["%#010x" % begin, "%#010x" % end, protection, backing])
+    draw.table(rows)
 
 
 def _pool(pool):

@@ -5,7 +5,7 @@ import os
 
 import gdb
 
-from .. import draw, layout, snapshot, task, walk
+from .. import draw, kernel, layout, snapshot, stack, task, walk
 from . import Command
 
 _SIDES = ("parent", "child")
@@ -95,6 +95,9 @@ def _page(step, change):
     rows = []
     places = {name: each for side in pieces.values() for name, each in side.items()}
     for field, place in sorted(places.items(), key=lambda each: each[1]["offset"]):
+        if _is_thread_stack(step, field, place):
+            rows += _thread_stack(step)
+            continue
         rows.append(
             ["    " + _span(field, place), field]
             + [_change(step, name, field, place, field in pieces[name] and not is_new) for name in _SIDES]
@@ -104,6 +107,32 @@ def _page(step, change):
         rows.append(["", "", "", "%d of 4096 bytes are the parent's" % sum(map(int.__eq__, one, other))])
     if rows:
         draw.table([["    PCB page", "field"] + [_title(name, step.after[name]) for name in _SIDES]] + rows)
+
+
+def _is_thread_stack(step, field, place):
+    """Says whether what has changed is what build_child_stack lays: the thread_stack at the child's self_kstack."""
+    side = step.after["child"]
+    if field != "ring-0 stack" or side is None:
+        return False
+    begin = int(side["page"]["values"]["self_kstack"], 16) - side["page"]["address"]
+    return begin <= place["offset"] and place["offset"] + place["length"] <= begin + 4 * len(stack.THREAD_STACK)
+
+
+def _thread_stack(step):
+    """The words of the child's thread_stack; the parent has its own stack there."""
+    side = step.after["child"]
+    begin = int(side["page"]["values"]["self_kstack"], 16) - side["page"]["address"]
+    rows = []
+    for index, name in enumerate(stack.THREAD_STACK):
+        offset = begin + 4 * index
+        words = []
+        for data in (step.after["parent"], step.before["child"], side):
+            words.append(int.from_bytes(data["page"]["bytes"][offset : offset + 4], "little"))
+        label = kernel.function_at(words[2])
+        meaning = "  (%s)" % label[0] if label and label[1] == 0 else ""
+        span = "    %#05x..%#05x" % (offset, offset + 4)
+        rows.append([span, "thread_stack." + name, "%08x" % words[0], "%08x -> %08x%s" % (words[1], words[2], meaning)])
+    return rows
 
 
 def _title(name, side):

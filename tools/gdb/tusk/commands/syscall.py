@@ -2,11 +2,12 @@
 
 import gdb
 
-from .. import calls, draw, kernel, stack, stops, task
+from .. import calls, draw, kernel, rust, stack, stops, task
 from . import Command
 
 _DISPATCH = "abi::dispatch::on_system_call"
 _HIGHEST_ERROR = 4095
+_SHOWN = 64  # bytes of a string
 
 
 class Syscall(Command):
@@ -16,6 +17,7 @@ class Syscall(Command):
 
     name = "syscall"
     watchers = ()
+    made = {}  # PCB page -> the name of the call that its task is in
 
     def words(self):
         return ["on", "off"]
@@ -44,6 +46,8 @@ class _Made(gdb.Breakpoint):
         if len(Syscall.watchers) == 1:
             Syscall.watchers += (_Returned(stops.return_address()),)
         frame = stack.TrapFrame(running.top - stack.TRAP_FRAME)
+        # exec writes a new frame, so the number is not there any more when it returns.
+        Syscall.made[running.address] = calls.name(frame.esp_dummy)
         draw.say("[%s] %s" % (running.title(), shown(frame)))
         return False
 
@@ -57,8 +61,10 @@ class _Returned(gdb.Breakpoint):
 
     def stop(self):
         running = task.running()
-        frame = stack.TrapFrame(running.top - stack.TRAP_FRAME)
-        draw.say("[%s]   %s = %s" % (running.title(), calls.name(frame.esp_dummy), result(kernel.register("eax"))))
+        # Calls that had begun before are not told of.
+        name = Syscall.made.pop(running.address, None)
+        if name is not None:
+            draw.say("[%s]   %s = %s" % (running.title(), name, result(kernel.register("eax"))))
         return False
 
 
@@ -82,10 +88,13 @@ def _word(kind, word):
 
 def _text(address):
     """A program's string, as far as it is there."""
+    length = min(_SHOWN, kernel.PAGE - address % kernel.PAGE)
     try:
-        return '"%s"' % gdb.Value(address).cast(gdb.lookup_type("char").pointer()).string(length=-1)[:40]
-    except (gdb.error, UnicodeDecodeError):
+        data = rust.read(address, length)
+    except gdb.GdbError:
         return "%#x" % address
+    text, end, _ = data.partition(b"\0")
+    return '"%s"%s' % (text.decode("utf-8", "backslashreplace"), "" if end else "…")
 
 
 def result(eax):
