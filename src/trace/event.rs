@@ -198,31 +198,31 @@ macro_rules! event_line {
 }
 pub(super) use event_line;
 
-/// What records an event, which `began` then. Cold, so that a tracepoint that is off is a test and nothing else.
+/// What records an event. Cold, so that a tracepoint that is off is a test and nothing else.
 macro_rules! event_function {
     (text $variant:ident $event:ident ($argument:ident)) => {
         #[cold]
         #[inline(never)]
-        pub fn $event(began: u64, $argument: &[u8]) {
+        pub fn $event($argument: &[u8]) {
             const EVENT: Event = Event::new(Group::$variant as u8, Number::$event as u8);
             let (words, count) = $crate::trace::event::pack($argument);
-            recorder::record(began, EVENT, Mark::Point, &words[..count]);
+            recorder::record(EVENT, Mark::Point, &words[..count]);
         }
     };
     (point $variant:ident $event:ident ($($argument:ident),*)) => {
         #[cold]
         #[inline(never)]
-        pub fn $event(began: u64, $($argument: u32),*) {
+        pub fn $event($($argument: u32),*) {
             const EVENT: Event = Event::new(Group::$variant as u8, Number::$event as u8);
-            recorder::record(began, EVENT, Mark::Point, &[$($argument),*]);
+            recorder::record(EVENT, Mark::Point, &[$($argument),*]);
         }
     };
     (step $variant:ident $event:ident ($($argument:ident),*)) => {
         #[cold]
         #[inline(never)]
-        pub fn $event(began: u64, $($argument: u32),*) -> recorder::Step {
+        pub fn $event($($argument: u32),*) -> recorder::Step {
             const EVENT: Event = Event::new(Group::$variant as u8, Number::$event as u8);
-            recorder::record(began, EVENT, Mark::Begin, &[$($argument),*]);
+            recorder::record(EVENT, Mark::Begin, &[$($argument),*]);
             recorder::Step::of(EVENT)
         }
     };

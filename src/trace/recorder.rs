@@ -32,6 +32,9 @@ static FIRST_CYCLES: AtomicU64 = AtomicU64::new(0);
 static COST: AtomicU64 = AtomicU64::new(0);
 /// Cycles that a record costs beside those that are counted: getting here and back.
 static COST_OF_CALL: AtomicU32 = AtomicU32::new(0);
+/// The cycle counter when the event happened that is being recorded. An interrupt that has events of its own may come in
+/// between; the outer one's time is then theirs.
+static BEGAN: AtomicU64 = AtomicU64::new(0);
 /// The time of the last record.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
@@ -130,7 +133,8 @@ impl Step {
     /// Ends it with results.
     pub fn end_with(self, results: &[u32]) {
         if self.0 != NONE {
-            record(now(), self.0, Mark::End, results);
+            begin_event();
+            record(self.0, Mark::End, results);
         }
         core::mem::forget(self);
     }
@@ -140,24 +144,33 @@ impl Drop for Step {
     #[inline(always)]
     fn drop(&mut self) {
         if self.0 != NONE {
-            record(now(), self.0, Mark::End, &[]);
+            end(self.0);
         }
     }
 }
 
-/// The cycle counter where an event begins to be recorded: before its words are computed, which is no work of the
-/// kernel's own.
+/// An event happens now: its words are computed next, which is no work of the kernel's own. Kept beside the event's words, so
+/// that the place where it happens needs no registers for it.
 #[cold]
 #[inline(never)]
-pub fn now() -> u64 {
-    cpu::cycles()
+pub fn begin_event() {
+    BEGAN.store(cpu::cycles(), Relaxed);
 }
 
-/// Records `event`, which happened when the cycle counter was `began`.
+/// Records that the step of `event` ends.
 #[cold]
 #[inline(never)]
-pub fn record(began: u64, event: Event, mark: Mark, told: &[u32]) {
+fn end(event: Event) {
+    begin_event();
+    record(event, Mark::End, &[]);
+}
+
+/// Records `event`, of which [`begin_event`] has been told.
+#[cold]
+#[inline(never)]
+pub fn record(event: Event, mark: Mark, told: &[u32]) {
     let _off = interrupt::disabled();
+    let began = BEGAN.load(Relaxed);
     let mut words = [0; WORDS];
     words[..told.len()].copy_from_slice(told);
     let since_first = began.saturating_sub(FIRST_CYCLES.load(Relaxed));
@@ -181,7 +194,10 @@ pub fn record(began: u64, event: Event, mark: Mark, told: &[u32]) {
 fn measure_call() {
     const MADE: u64 = 16;
     let is_sent = IS_SENT.swap(false, Relaxed);
-    (0..MADE).for_each(|_| super::events::fork::ready(now(), 0, 0));
+    for _ in 0..MADE {
+        begin_event();
+        super::events::fork::ready(0, 0);
+    }
     IS_SENT.store(is_sent, Relaxed);
     let made = |number| RING.get(number).map_or(0, |record| record.cycles);
     let nearest = (1..MADE).map(|number| made(number) - made(number - 1)).min();
@@ -204,7 +220,8 @@ impl fmt::Write for Port {
 macro_rules! tracepoint {
     ($group:ident::$event:ident($($word:expr),* $(,)?)) => {
         if $crate::trace::events::$group::is_on() {
-            $crate::trace::events::$group::$event($crate::trace::recorder::now(), $($word),*);
+            $crate::trace::recorder::begin_event();
+            $crate::trace::events::$group::$event($($word),*);
         }
     };
 }
@@ -214,7 +231,8 @@ pub(crate) use tracepoint;
 macro_rules! step {
     ($group:ident::$event:ident($($word:expr),* $(,)?)) => {
         if $crate::trace::events::$group::is_on() {
-            $crate::trace::events::$group::$event($crate::trace::recorder::now(), $($word),*)
+            $crate::trace::recorder::begin_event();
+            $crate::trace::events::$group::$event($($word),*)
         } else {
             $crate::trace::recorder::Step::OFF
         }

@@ -15,6 +15,7 @@ mod program;
 mod storm;
 mod terminal;
 mod tiny_elf;
+mod trace;
 
 use crate::job::Job;
 use crate::scene::Scene;
@@ -31,6 +32,7 @@ pub fn jobs() -> Vec<Job> {
         fuzz::scenes(),
         debug::scenes(),
         debug_walk::scenes(),
+        trace::scenes(),
     ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());

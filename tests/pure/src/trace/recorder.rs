@@ -15,4 +15,4 @@ impl Step {
     }
 }
 
-pub fn record(_began: u64, _event: Event, _mark: Mark, _told: &[u32]) {}
+pub fn record(_event: Event, _mark: Mark, _told: &[u32]) {}
