@@ -24,8 +24,8 @@ rm -f "$out"/trace.txt "$out"/log.txt "$out"/index.html "$out"/*.svg
 
 say 'booting to the prompt, and counting'
 # Too slow is for the tests to complain about.
-"$ROOT/tools/measure-prompt.sh" >&2 || true
-cp "$BUILD/prompt.log" "$out/log.txt"
+"$ROOT/tools/measure-prompt.sh" --out "$out" >&2 || true
+mv "$out/prompt.log" "$out/log.txt"
 
 # poweroff: types that once nothing has happened for a second, so that it is no part of what is drawn.
 poweroff() {

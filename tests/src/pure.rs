@@ -14,8 +14,8 @@ use serde_json::Value;
 use crate::job::{Job, Reporter};
 use crate::verdict::Verdict;
 
-/// The two layers: the prefix of the names, and what `cargo test` calls the target.
-const LAYERS: [(&str, &str); 2] = [("harness", "tusk-tests"), ("pure", "pure")];
+/// The layers: the prefix of the names, and what `cargo test` calls the target.
+const LAYERS: [(&str, &str); 3] = [("harness", "tusk-tests"), ("pure", "pure"), ("report", "tusk-report")];
 
 /// One job for each layer.
 pub fn jobs() -> Vec<Job> {

@@ -12,6 +12,9 @@ mod input;
 mod log;
 mod multiboot1;
 mod program;
+mod report;
+mod report_fork;
+mod report_page;
 mod storm;
 mod terminal;
 mod tiny_elf;
@@ -36,6 +39,7 @@ pub fn jobs() -> Vec<Job> {
     ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());
+    jobs.extend(report::jobs());
     jobs.extend(busybox_terminal::jobs());
     jobs
 }

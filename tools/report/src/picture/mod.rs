@@ -39,12 +39,12 @@ pub struct Picture {
 impl Picture {
     /// As part of a page that has the style already.
     pub fn inline(&self) -> Markup {
-        self.svg(&html! {})
+        self.svg(None, &html! {})
     }
 
     /// As a file: with its style, on paper of its own.
     pub fn standalone(&self) -> String {
-        let markup = self.svg(&html! {
+        let markup = self.svg(Some("http://www.w3.org/2000/svg"), &html! {
             style { (maud::PreEscaped(STYLE)) }
             rect.paper width=(px(WIDTH)) height=(px(self.height)) {}
         });
@@ -60,10 +60,10 @@ impl Picture {
         std::fs::write(&file, self.standalone()).with_context(|| format!("cannot write {}", file.display()))
     }
 
-    fn svg(&self, before: &Markup) -> Markup {
+    fn svg(&self, namespace: Option<&str>, before: &Markup) -> Markup {
         let (title, description) = (format!("{}-title", self.name), format!("{}-description", self.name));
         html! {
-            svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {} {}", px(WIDTH), px(self.height)))
+            svg xmlns=[namespace] viewBox=(format!("0 0 {} {}", px(WIDTH), px(self.height)))
                 role="img" aria-labelledby=(format!("{title} {description}")) {
                 title id=(title) { (self.title) }
                 desc id=(description) { (self.description) }
