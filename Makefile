@@ -28,8 +28,12 @@ export TUSK_PORT := $(call given,PORT)
 export TUSK_WAIT := $(call given,WAIT)
 export TUSK_ROOT := $(CURDIR)
 unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS BREAK SCREEN DEBUG PORT WAIT T
+# What a report is of.
+export TUSK_PROG := $(value PROG)
+export TUSK_FORK := $(value FORK)
+unexport PROG FORK
 
-.PHONY: help run test test-long iso debug bochs bench picture lint doc doctor clean
+.PHONY: help run test test-long iso debug bochs bench fork-report boot-report picture generated lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
 
 help: ## list targets and variables
@@ -60,6 +64,11 @@ test-long: ## the same with the long tests: 100,000 forks and the like
 test test-long: setup-test
 	@tools/build.sh >&2 && tools/mkiso.sh --out build/tusk.iso --run '' --cmdline '' --overlay '' && tools/test.sh $(if $(filter %-long,$@),--long) $(T)
 
+fork-report: setup-fork-report ## draw a fork of PROG= as one HTML page: steps, pages, PCB, bitmap
+boot-report: setup-boot-report ## draw the way from power-on to the prompt
+fork-report boot-report:
+	@tools/build.sh >&2 && tools/$@.sh
+
 picture: setup-run ## take the picture of the screen that README shows (docs/pictures/boot.png)
 	@tools/build.sh >&2 && tools/mkiso.sh --out build/picture.iso --run '' --cmdline '' --overlay '' && tools/picture.sh --iso build/picture.iso
 
@@ -70,7 +79,6 @@ doc: setup-doc ## write the documentation of the sources (build/target/…/doc)
 	@tools/kernel-cargo.sh doc --workspace --no-deps --document-private-items >&2
 	@echo "$(CURDIR)/build/target/i686-kernel/doc/tusk/index.html"
 
-.PHONY: generated
 generated: setup-doc ## write docs/book.md and docs/system-calls.md anew from the sources
 	@tools/build.sh >&2 && tools/generated.sh
 

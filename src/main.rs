@@ -37,6 +37,7 @@ use mm::loaded::Loaded;
 use mm::user_addresses;
 use task::clock;
 use trace::group::Groups;
+use trace::stages::reached;
 
 global_asm!(include_str!("../asm/boot.s"), boot_tables = const BOOT_TABLES);
 
@@ -53,40 +54,47 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
     clock::begin(first_cycles);
     trace::recorder::begin(first_cycles);
     trace::log::init();
+    reached("screen, serial lines, clock");
     // SAFETY: what GRUB left in eax and ebx, before anything else is mapped.
     let options = match unsafe { boot_information::read(magic, information) } {
         Ok(()) => read_options(),
         Err(why) => give_up(why),
     };
     log_boot_information(&options);
+    reached("what the loader tells");
 
     tss::init(paging::active_directory().address(), trace::panic::on_double_fault);
     gdt::init();
     idt::init();
     pic::init();
     log::info!(target: "cpu", "descriptor tables loaded, 48 vectors and {:#x}", idt::SYSTEM_CALL);
+    reached("descriptor tables, interrupts");
 
     let memory = mm::init().unwrap_or_else(|why| give_up(why));
     log_memory(&memory);
     if let (Some(symbols), Some(names)) = (memory.symbols, memory.names) {
         trace::symbols::install(symbols, names);
     }
+    reached("memory");
 
     task::fault::set_kernel_fault(trace::panic::on_kernel_fault);
     task::exit::set_machine_end(end_machine);
     // SAFETY: once, on the first stack, with memory management running.
     unsafe { task::init() }.unwrap_or_else(|error| panic!("no memory for tasks: {error}"));
+    reached("tasks");
     clock::start_ticking();
     log::info!(target: "timer", "PIT at {} Hz", arch::pit::HZ);
     tty::init();
     abi::dispatch::init();
     log::info!(target: "terminal", "tty1: screen and keyboard, ttyS0: COM1 at 115200 baud");
+    reached("timer, terminals");
 
     let Some(archive) = memory.root else {
         give_up("no root archive: GRUB must load one with `module2 /boot/root.cpio root`")
     };
     unpack(archive);
     tty::make_nodes().unwrap_or_else(|error| give_up(format_args!("no nodes for the terminals: {error}")));
+    reached("root file system");
     match options.fork {
         ForkKind::Bounce => log::info!(target: "fork", "a page reaches a child by way of the bounce page"),
     }
@@ -102,6 +110,7 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
         log::info!(target: "fork", "each begins with a magic breakpoint, for Bochs' debugger");
     }
     start_first_process(&options);
+    reached("init's program");
     if let Some(crash) = options.crash {
         trace::panic::crash_on_purpose(crash);
     }
@@ -227,6 +236,7 @@ fn end_machine(status: u8) -> ! {
     trace::counts::report_after_init();
     task::stack_use::report();
     tty::report_first_waits();
+    trace::stages::report();
     trace::log::power_off(status)
 }
 

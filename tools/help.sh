@@ -34,4 +34,6 @@ line 'GDB_ARGS="-x file"' 'debug: more arguments for gdb, split at spaces'
 line 'DEBUG=1' "bochs: under Bochs' debugger, with symbols, which stops where fork begins"
 line 'BREAK=sys_clone' 'bochs: the same, but it stops where this function of the kernel begins'
 line 'SCREEN=x' "bochs: Bochs' library that shows the screen (x, sdl2, rfb, ...), or none"
+line 'PROG="forktree 1"' 'fork-report: the command to run; its first word is the program whose fork is drawn'
+line 'FORK=1' 'fork-report: which of its forks'
 line 'T="fork --long"' 'test: tests with fork in their names, the long ones too (tests/README.md)'

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Counts the instructions from the kernel's first one to the shell's prompt on both terminals.
 #
-# usage: tools/measure-prompt.sh [--limit N]
+# usage: tools/measure-prompt.sh [--limit N] [--out FOLDER]
 #   --limit N   the status is 1 when there are more than N (20,000,000 unless told)
+#   --out FOLDER   where the ISO and the log of the boot go: prompt.iso and prompt.log (build)
 #   --help
 #
 # It boots the plain ISO on 64 MiB, one instruction a nanosecond, and types `poweroff`: then the kernel's log tells when
@@ -10,16 +11,17 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-limit=20000000
+limit=20000000 out=$BUILD
 while [ $# -gt 0 ]; do
     case $1 in
         --limit) limit=$2; shift 2 ;;
+        --out) out=$2; shift 2 ;;
         --help) usage "$0"; exit 0 ;;
         *) die "tools/measure-prompt.sh: unknown option $1 (--help lists them)" ;;
     esac
 done
 
-iso=$BUILD/prompt.iso log=$BUILD/prompt.log
+iso=$out/prompt.iso log=$out/prompt.log
 "$ROOT/tools/mkiso.sh" --out "$iso" --run '' --cmdline log=ttyS1 --overlay ''
 "$ROOT/tools/run-qemu.sh" --iso "$iso" --mem 64 --icount --timeout 60 --out /dev/null --log "$log" <<<poweroff
 # The later one of the two terminals.

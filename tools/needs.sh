@@ -19,6 +19,7 @@ bochs|bochs|bochs bochs-term bochsbios vgabios|bochs|bochs|bochs|running it on a
 script|bochs|bsdutils|util-linux-script|util-linux|util-linux|running Bochs without a screen
 gdb|gdb|gdb|gdb|gdb|gdb|debugging
 strace|strace|strace|strace|strace||what the tests hold the lines of our strace against
+chromium|browser|chromium|chromium|chromium|chromium|looking at the reports in the tests
 lint|lint|@rust|rustfmt clippy|rust|rustup|make lint: rustfmt and clippy
 '
 
@@ -26,12 +27,12 @@ lint|lint|@rust|rustfmt clippy|rust|rustup|make lint: rustfmt and clippy
 parts_of() {
     case $1 in
         iso | doc) echo base ;;
-        run | bench) echo base qemu ;;
+        run | bench | boot-report) echo base qemu ;;
         bochs) echo base bochs ;;
-        debug) echo base qemu gdb ;;
-        test) echo base qemu bochs gdb strace ;;
+        debug | fork-report) echo base qemu gdb ;;
+        test) echo base qemu bochs gdb strace browser ;;
         lint) echo base lint ;;
-        all) echo base qemu bochs gdb strace lint ;;
+        all) echo base qemu bochs gdb strace browser lint ;;
         *) die "no goal $1" ;;
     esac
 }
@@ -61,6 +62,7 @@ present() {
         bochs) have bochs && "$ROOT/tools/run-bochs.sh" --check 2>/dev/null ;;
         lld) have ld.lld ;;
         binutils) first_of objcopy llvm-objcopy gobjcopy >/dev/null && first_of strip llvm-strip gstrip >/dev/null ;;
+        chromium) first_of chromium chromium-browser google-chrome google-chrome-stable >/dev/null ;;
         cpio) have cpio && cpio --version 2>/dev/null | grep -q GNU ;;
         grub)
             first_of grub-file grub2-file i686-elf-grub-file >/dev/null &&

@@ -88,6 +88,7 @@ pub fn reboot(magic: u32, magic2: u32, operation: u32, _argument: u32) -> Result
         linux::LINUX_REBOOT_CMD_CAD_ON | linux::LINUX_REBOOT_CMD_CAD_OFF => Ok(0),
         linux::LINUX_REBOOT_CMD_POWER_OFF => {
             tty::report_first_waits();
+            trace::stages::report();
             trace::log::power_off(0)
         }
         linux::LINUX_REBOOT_CMD_RESTART => power::restart(),

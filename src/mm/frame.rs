@@ -15,6 +15,7 @@ use crate::arch::lock::IrqLock;
 use crate::arch::paging::Frame;
 use crate::errno::{Errno, Result};
 use crate::trace::tracepoint;
+use core::ops::Range;
 
 /// Which half of memory. The book's `enum pool_flags`.
 #[doc(alias = "pool_flags")]
@@ -162,6 +163,14 @@ pub fn users(frame: Frame) -> u16 {
 /// Says whether `frame` lies in the range of the programs' pool.
 pub fn is_user_frame(frame: Frame) -> bool {
     with(|frames| frames.user.contains(frame))
+}
+
+/// The frames between which `pool` lies; not all of them need be its own.
+pub fn range(pool: Pool) -> Range<Frame> {
+    with(|frames| {
+        let pool = frames.pool(pool);
+        pool.first..Frame(pool.first.0 + pool.bitmap.len() as u32)
+    })
 }
 
 /// The free and total frames of `pool`.

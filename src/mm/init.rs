@@ -54,10 +54,7 @@ pub struct Memory {
 #[doc(alias = "mem_init")]
 pub fn init() -> Result<Memory, &'static str> {
     let boot = BOOT.lock();
-    let image = boot_information::Range {
-        start: &raw const __kernel_start as u32 - KERNEL_BASE,
-        end: &raw const __kernel_end as u32 - KERNEL_BASE,
-    };
+    let image = image();
     let reserved: [Bytes; 4] = [Some(image), boot.root, boot.symbols, boot.names]
         .map(|range| range.map_or((0, 0), |range| (range.start, range.end)));
     let usable = boot.usable.iter().map(|range| (range.start, range.end));
@@ -93,6 +90,14 @@ pub fn init() -> Result<Memory, &'static str> {
                 names,
             },
         ))
+    }
+}
+
+/// Where the kernel's image lies in physical memory.
+pub fn image() -> boot_information::Range {
+    boot_information::Range {
+        start: &raw const __kernel_start as u32 - KERNEL_BASE,
+        end: &raw const __kernel_end as u32 - KERNEL_BASE,
     }
 }
 

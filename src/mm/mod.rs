@@ -31,4 +31,4 @@ pub mod user_addresses;
 pub mod user_heap;
 pub mod user_pages;
 
-pub use init::{Memory, init};
+pub use init::{Memory, image, init};

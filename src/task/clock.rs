@@ -76,6 +76,11 @@ pub fn worked_cycles() -> u64 {
     cpu::cycles() - CLOCK.lock().first_cycles - halt::halted_cycles()
 }
 
+/// The cycle counter at the kernel's first instructions: what the BIOS and the loader took, where it counts from power-on.
+pub fn first_cycles() -> u64 {
+    CLOCK.lock().first_cycles
+}
+
 /// Starts the PIT at 100 Hz. The book's `timer_init`, where it runs at 7,698 Hz (T1).
 #[doc(alias = "timer_init")]
 pub fn start_ticking() {

@@ -13,6 +13,7 @@ pub mod log;
 pub mod panic;
 pub mod recorder;
 pub mod ring;
+pub mod stages;
 pub mod symbols;
 
 pub(crate) use recorder::{step, tracepoint};

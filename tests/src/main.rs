@@ -8,6 +8,7 @@
 mod allegations;
 mod book_programs;
 mod boot;
+mod browser;
 mod busybox;
 mod docs;
 mod group;

@@ -15,7 +15,8 @@ use crate::job::{Job, Reporter};
 use crate::verdict::Verdict;
 
 /// The layers: the prefix of the names, and what `cargo test` calls the target.
-const LAYERS: [(&str, &str); 3] = [("harness", "tusk-tests"), ("pure", "pure"), ("docs", "tusk-book")];
+const LAYERS: [(&str, &str); 4] =
+    [("harness", "tusk-tests"), ("pure", "pure"), ("docs", "tusk-book"), ("report", "tusk-report")];
 
 /// One job for each layer.
 pub fn jobs() -> Vec<Job> {

@@ -13,6 +13,9 @@ mod input;
 mod log;
 mod multiboot1;
 mod program;
+mod report;
+mod report_fork;
+mod report_page;
 mod storm;
 mod strace;
 mod terminal;
@@ -41,6 +44,7 @@ pub fn jobs() -> Vec<Job> {
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());
     jobs.push(strace::comparison());
+    jobs.extend(report::jobs());
     jobs.extend(busybox_terminal::jobs());
     jobs
 }

@@ -1,0 +1,9 @@
+//! The pages: sections with a picture each, and the picture's numbers as a table.
+
+pub mod boot;
+pub mod fork;
+mod fork_sections;
+mod frame;
+mod table;
+
+pub use frame::{Page, Section};
