@@ -18,8 +18,8 @@ for folder in '' /lib /lib/user /fs /kernel /thread; do INCLUDES+=(-I "$LIBRARY$
 # No registers beyond the i686's; nothing that a C library would have to bring; no path of this machine in the result.
 TARGET=(-m32 -march=i686 -std=gnu11 -O2 -ffreestanding -fno-pie -fno-pic -fno-stack-protector -fcf-protection=none
     -fno-asynchronous-unwind-tables "-ffile-prefix-map=$ROOT/=")
-LINK=(-m32 -nostdlib -static -no-pie -Wl,-Ttext-segment=0x08048000 -Wl,--build-id=none -Wl,-z,noexecstack
-    -Wl,-z,noseparate-code)
+LINK=(-m32 -nostdlib -static -no-pie '-Wl,-Ttext-segment=0x08048000' '-Wl,--build-id=none' '-Wl,-z,noexecstack'
+    '-Wl,-z,noseparate-code')
 WARNINGS=(-Wall -Wextra)
 # Ours have no warnings, and the loops of memset and memcpy must not become calls of memset and memcpy.
 OURS=(-Werror)

@@ -14,7 +14,7 @@ TESTS=$ROOT/tests/libc
 OUT=$BUILD/libc
 DEBIAN=$OUT/debian
 # What Tusk loads: no interpreter, nothing below where its bitmap of user addresses begins.
-PLACED=(-m32 -static -no-pie -Wl,-Ttext-segment=0x08048000 -Wl,--build-id=none -Wl,-z,noexecstack)
+PLACED=(-m32 -static -no-pie '-Wl,-Ttext-segment=0x08048000' '-Wl,--build-id=none' '-Wl,-z,noexecstack')
 COMPILE=(-m32 -march=i686 -std=gnu11 -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -fno-pie "-ffile-prefix-map=$ROOT/=")
 
 # cannot WORDS...: says why nothing can be built on this machine; the tests know the status.
@@ -48,7 +48,7 @@ choose() {
             include=(-nostdinc -isystem "$DEBIAN/usr/include/i386-linux-musl" -isystem "$headers"
                 -idirafter "$DEBIAN/usr/include/i386-linux-gnu" -idirafter "$DEBIAN/usr/include")
             before=(-nostdlib "$folder/crt1.o" "$folder/crti.o" "$gcc_library/crtbeginT.o")
-            behind=(-L "$folder" -L "$gcc_library" -Wl,--start-group -lc -lgcc -lgcc_eh -Wl,--end-group
+            behind=(-L "$folder" -L "$gcc_library" '-Wl,--start-group' -lc -lgcc -lgcc_eh '-Wl,--end-group'
                 "$gcc_library/crtend.o" "$folder/crtn.o")
             ;;
         *)
