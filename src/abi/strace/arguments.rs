@@ -43,7 +43,7 @@ impl Made<'_> {
     fn is_left_out(&self, index: usize, kind: Kind) -> bool {
         let before = index.checked_sub(1).map_or(0, |before| self.word(before));
         match kind {
-            Kind::Rest | Kind::CloneTids => true,
+            Kind::Rest | Kind::RestNumber | Kind::CloneTids => true,
             Kind::CreateMode => before & linux::O_CREAT == 0 && before & linux::O_TMPFILE != linux::O_TMPFILE,
             Kind::DeviceNumber => !matches!(before & 0o170000, 0o020000 | 0o060000),
             Kind::RemapAddress => before & (linux::MREMAP_FIXED | linux::MREMAP_DONTUNMAP) == 0,
@@ -209,9 +209,9 @@ fn one_filled(out: &mut Line, made: &Made, index: usize, kind: Kind) -> fmt::Res
         Kind::OutString => string(out, word),
         Kind::Descriptors2 => pointed(out, word, |out, [read, write]| write!(out, "[{read}, {write}]")),
         Kind::OutIoctl => requests::ioctl_argument(out, made.word(index - 1), word),
-        Kind::OutWide => pointed(out, word, |out, [low, high]| {
-            write!(out, "[{}]", (u64::from(high) << 32 | u64::from(low)) as i64)
-        }),
+        Kind::OutWide => {
+            pointed(out, word, |out, [low, high]| write!(out, "[{}]", (u64::from(high) << 32 | u64::from(low)) as i64))
+        }
         Kind::OutPieces => structures::pieces(out, word, next, Some(result)),
         Kind::OutEntries => structures::entries(out, word, result, 8),
         Kind::OutEntries64 => structures::entries(out, word, result, 16),

@@ -159,7 +159,8 @@ pub fn clone_tids(out: &mut Line, words: &[u32; 6]) -> fmt::Result {
 /// `struct clone_args`, whose fields have 64 bits, of which 32 can be anything here.
 pub fn clone_record(out: &mut Line, place: u32) -> fmt::Result {
     pointed(out, place, |out, words: [u32; 16]| {
-        let [bits, child_tid, parent_tid, signal, stack, size, tls] = [0, 4, 6, 8, 10, 12, 14].map(|index| words[index]);
+        let [bits, child_tid, parent_tid, signal, stack, size, tls] =
+            [0, 4, 6, 8, 10, 12, 14].map(|index| words[index]);
         out.write_str("{flags=")?;
         words::flags(out, bits, flags::CLONE, "CLONE_")?;
         let tids = [
@@ -203,7 +204,11 @@ pub fn futex(out: &mut Line, words: &[u32; 6], is_wide: bool) -> fmt::Result {
     match command {
         linux::FUTEX_WAIT | linux::FUTEX_WAIT_BITSET => {
             out.write_str(", ")?;
-            if is_wide { time64(out, fourth)? } else { time(out, fourth, "nsec")? }
+            if is_wide {
+                time64(out, fourth)?
+            } else {
+                time(out, fourth, "nsec")?
+            }
             if command == linux::FUTEX_WAIT_BITSET { mask(out) } else { Ok(()) }
         }
         linux::FUTEX_WAKE_BITSET => mask(out),

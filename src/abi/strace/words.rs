@@ -107,7 +107,7 @@ pub fn device(out: &mut dyn Write, number: u64) -> Result {
 pub fn limit(out: &mut dyn Write, value: u64, infinity: u64, name: &str) -> Result {
     match value {
         _ if value == infinity => out.write_str(name),
-        _ if value > 1024 && value % 1024 == 0 => write!(out, "{}*1024", value / 1024),
+        _ if value > 1024 && value.is_multiple_of(1024) => write!(out, "{}*1024", value / 1024),
         _ => write!(out, "{value}"),
     }
 }
@@ -222,8 +222,10 @@ mod tests {
 
     #[test]
     fn signals_and_their_sets() {
-        assert_eq!([15, 32, 34, 0, 65, u32::MAX].map(|number| text(|out| signal(out, number))),
-            ["SIGTERM", "SIGRTMIN", "SIGRT_2", "0", "65", "-1"]);
+        assert_eq!(
+            [15, 32, 34, 0, 65, u32::MAX].map(|number| text(|out| signal(out, number))),
+            ["SIGTERM", "SIGRTMIN", "SIGRT_2", "0", "65", "-1"]
+        );
         let show = |bits| text(|out| signal_set(out, bits, 64));
         assert_eq!(show(0), "[]");
         assert_eq!(show(1 << 16 | 1 << 1), "[INT CHLD]");

@@ -296,9 +296,7 @@ impl Inode for Node {
 
     fn write(&self, _position: Position, buffer: &mut Buffer, _blocking: Blocking) -> Result<(u64, usize)> {
         match self.0 {
-            Subject::ProcessFile(pid, ProcessFile::Watching) => {
-                Ok((0, watching::order(pid, buffer)?))
-            }
+            Subject::ProcessFile(pid, ProcessFile::Watching) => Ok((0, watching::order(pid, buffer)?)),
             _ => Err(Errno::INVAL),
         }
     }

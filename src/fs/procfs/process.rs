@@ -1,7 +1,7 @@
 //! The files of procfs about one process.
 
-use crate::arch::paging::PAGE_SIZE;
 use super::watching;
+use crate::arch::paging::PAGE_SIZE;
 use crate::errno::Result;
 use crate::fs::text::{self, Text};
 use crate::mm::frame::{self, Pool};

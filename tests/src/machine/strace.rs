@@ -80,7 +80,10 @@ fn expect(lines: &[&str], wanted: &[&str]) -> Result<()> {
 
 fn follows_children(record: &Record) -> Result<()> {
     let lines = part(record, "family")?;
-    expect(&lines, &["status 3", "execve(\"/bin/sh\", [\"sh\", \"-c\", \"pwd | cat; exit 3\"], 0x", "getcwd(\"/tmp\", "])?;
+    expect(
+        &lines,
+        &["status 3", "execve(\"/bin/sh\", [\"sh\", \"-c\", \"pwd | cat; exit 3\"], 0x", "getcwd(\"/tmp\", "],
+    )?;
     expect(&lines, &["execve(\"/bin/cat\", [\"cat\"], 0x", "<unfinished ...>", "<... waitpid resumed>[{WIFEXITED(s)"])?;
     expect(&lines, &["--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=", "+++ exited with 3 +++"])?;
     let pids: BTreeSet<_> = lines.iter().filter(|line| line.contains("+++ exited")).map(|line| &line[..5]).collect();
@@ -101,7 +104,9 @@ fn shows_the_calls_that_are_named(record: &Record) -> Result<()> {
 fn counts_calls_in_a_table(record: &Record) -> Result<()> {
     let lines = part(record, "counts")?;
     expect(&lines, &["status 1", "% time     seconds  usecs/call     calls    errors syscall"])?;
-    let row = |name: &str| lines.iter().find(|line| line.ends_with(name)).map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let row = |name: &str| {
+        lines.iter().find(|line| line.ends_with(name)).map(|line| line.split_whitespace().collect::<Vec<_>>())
+    };
     let open = row(" openat").context("no openat")?;
     ensure!(open[3..] == ["1", "1", "openat"], "{open:?}");
     let total = row(" total").context("no total")?;

@@ -28,9 +28,8 @@ impl Filter {
             _ => {}
         }
         let names: Vec<_> = names.split(|&byte| byte == b',').map(<[u8]>::to_vec).collect();
-        let is_name = |name: &Vec<u8>| {
-            !name.is_empty() && name.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        };
+        let is_name =
+            |name: &Vec<u8>| !name.is_empty() && name.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
         names.iter().all(is_name).then_some(Self { is_inverse, names })
     }
 

@@ -44,7 +44,8 @@ fn strace(call: &mut Call) -> Result<(), Stop> {
     let options = call.options("+cfTo:e:p:")?;
     let mut filter = Filter::all();
     for value in options.values('e') {
-        filter = Filter::parse(value.to_bytes()).ok_or_else(|| call.misuse_of(value, "is not understood: -e NAME,…"))?;
+        filter =
+            Filter::parse(value.to_bytes()).ok_or_else(|| call.misuse_of(value, "is not understood: -e NAME,…"))?;
     }
     let style = Style {
         follows: options.has('f'),
