@@ -20,7 +20,7 @@ echo
 echo "${bold}variables${plain}"
 line 'RUN="forktree 3"' 'run, bochs, iso: boot without a person, run this command, power off, exit with its'
 line '' 'status; its output alone is on stdout, the kernel'"'"'s log on stderr'
-line 'CMDLINE="words"' 'more words for the kernel: ktest, suite, suite=NAME, inject=fork, quiet, ...'
+line 'CMDLINE="words"' 'more words for the kernel: ktest, suite, suite=NAME, inject=fork, strace=1, quiet, ...'
 line 'OVERLAY=dir' 'a directory laid over the root filesystem'
 line 'BUSYBOX=1' "boot into the shell of Debian's busybox-static:i386, which is fetched; or of BUSYBOX=file"
 line 'ISO=file' 'where the ISO goes'

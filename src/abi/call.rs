@@ -25,8 +25,9 @@ pub enum Kind {
     Address,
     /// The address of a NUL-terminated string.
     String,
-    /// Part of what an argument before it has shown.
+    /// Part of what an argument before it has shown: an address or a size, or a number.
     Rest,
+    RestNumber,
     /// A 64-bit number: this word and, above it, the next.
     Wide,
     /// The same with the words the other way round.

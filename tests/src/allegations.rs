@@ -77,12 +77,36 @@ fn is_plain(argument: &str) -> bool {
 /// Whether an argument of that kind is neither an address nor a size.
 fn is_number(kind: &str) -> bool {
     const NUMBERS: [&str; 24] = [
-        "Int", "Flags", "Descriptor", "DirectoryDescriptor", "Mode", "NodeMode", "CreateMode", "DeviceNumber",
-        "AccessMode", "Whence", "BookWhence", "FcntlCommand", "IoctlRequest", "Protection", "Advice", "WaitFor",
-        "Policy", "Resource", "UsageOf", "PriorityOf", "PrctlOption", "Signal", "MaskHow", "Clock",
+        "Int",
+        "Flags",
+        "Descriptor",
+        "DirectoryDescriptor",
+        "Mode",
+        "NodeMode",
+        "CreateMode",
+        "DeviceNumber",
+        "AccessMode",
+        "Whence",
+        "BookWhence",
+        "FcntlCommand",
+        "IoctlRequest",
+        "Protection",
+        "Advice",
+        "WaitFor",
+        "Policy",
+        "Resource",
+        "UsageOf",
+        "PriorityOf",
+        "PrctlOption",
+        "Signal",
+        "MaskHow",
+        "Clock",
     ];
-    NUMBERS.contains(&kind) || kind.ends_with("Flags") || kind.ends_with("Options") || kind.ends_with("Mask")
-        || matches!(kind, "IntervalTimer" | "FutexOperation" | "Rest")
+    NUMBERS.contains(&kind)
+        || kind.ends_with("Flags")
+        || kind.ends_with("Options")
+        || kind.ends_with("Mask")
+        || matches!(kind, "IntervalTimer" | "FutexOperation" | "RestNumber")
 }
 
 /// The calls that take an address or a size and have no line that lies about it.

@@ -43,7 +43,7 @@ impl Made<'_> {
     fn is_left_out(&self, index: usize, kind: Kind) -> bool {
         let before = index.checked_sub(1).map_or(0, |before| self.word(before));
         match kind {
-            Kind::Rest | Kind::CloneTids => true,
+            Kind::Rest | Kind::RestNumber | Kind::CloneTids => true,
             Kind::CreateMode => before & linux::O_CREAT == 0 && before & linux::O_TMPFILE != linux::O_TMPFILE,
             Kind::DeviceNumber => !matches!(before & 0o170000, 0o020000 | 0o060000),
             Kind::RemapAddress => before & (linux::MREMAP_FIXED | linux::MREMAP_DONTUNMAP) == 0,

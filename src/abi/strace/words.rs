@@ -107,7 +107,7 @@ pub fn device(out: &mut dyn Write, number: u64) -> Result {
 pub fn limit(out: &mut dyn Write, value: u64, infinity: u64, name: &str) -> Result {
     match value {
         _ if value == infinity => out.write_str(name),
-        _ if value > 1024 && value % 1024 == 0 => write!(out, "{}*1024", value / 1024),
+        _ if value > 1024 && value.is_multiple_of(1024) => write!(out, "{}*1024", value / 1024),
         _ => write!(out, "{value}"),
     }
 }

@@ -140,7 +140,8 @@ pub fn lines_of_several_are_not_mixed() {
         }));
     });
     check_eq!(text.count("waitpid("), 1, "beginnings");
-    let is_broken_off = text.as_str().lines().any(|line| line.contains("waitpid(") && line.ends_with("<unfinished ...>"));
+    let is_broken_off =
+        text.as_str().lines().any(|line| line.contains("waitpid(") && line.ends_with("<unfinished ...>"));
     check!(is_broken_off, "the parent's line is whole: {}", text.as_str());
     check_eq!(text.count("<... waitpid resumed>[{WIFEXITED(s) && WEXITSTATUS(s) == 0}], 0) = "), 1, "ends");
 }

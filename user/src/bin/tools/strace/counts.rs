@@ -55,7 +55,7 @@ impl Counts {
 }
 
 fn row(out: &mut Output, us: u64, all_us: u64, calls: u64, errors: u64, name: &[u8]) {
-    let hundredths = if all_us == 0 { 0 } else { us * 10000 / all_us };
+    let hundredths = (us * 10000).checked_div(all_us).unwrap_or(0);
     put!(out, "{:3}.{:02} {:4}.{:06}", hundredths / 100, hundredths % 100, us / 1_000_000, us % 1_000_000);
     put!(out, " {:11} {calls:9}", us.checked_div(calls).unwrap_or(0));
     if errors == 0 {
