@@ -1,12 +1,17 @@
 """The kernel's statics, types and functions by name, the processor's registers, and what must be there for them."""
 
 import functools
+import os
 import re
 
 import gdb
 
 from . import rust
 
+# The project's folder, three above this one.
+PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)))))
+# Where cargo puts the programs, with their symbols.
+PROGRAMS = os.path.join(PROJECT, "build", "target", "i686-kernel", "release")
 KERNEL_BASE = 0xC0000000
 PAGE = 4096
 _PAGING = 1 << 31  # CR0.PG

@@ -40,7 +40,7 @@ def places(name):
         return [name]
     if re.fullmatch(r"[\w:]+", name):
         program = name.split("::")[0]
-        if "::" in name and os.path.isfile("build/target/i686-kernel/release/%s" % program):
+        if "::" in name and os.path.isfile(os.path.join(kernel.PROGRAMS, program)):
             gdb.execute("set breakpoint pending on", to_string=True)
             return [name]
         try:
