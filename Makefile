@@ -9,6 +9,10 @@ MAKEFLAGS += --no-print-directory
 
 # What was given, to the letter: neither make nor a shell expands anything in it. $(value) is the text before
 # expansion; and a variable that is in the environment under its own name would be expanded on the way there.
+export TUSK_BREAK := $(value BREAK)
+export TUSK_PORT := $(value PORT)
+export TUSK_WAIT := $(value WAIT)
+unexport BREAK PORT WAIT
 export TUSK_RUN := $(value RUN)
 export TUSK_CMDLINE := $(value CMDLINE)
 export TUSK_OVERLAY := $(value OVERLAY)
@@ -18,11 +22,8 @@ export TUSK_MEM := $(value MEM)
 export TUSK_TIMEOUT := $(value TIMEOUT)
 export TUSK_QEMU_ARGS := $(value QEMU_ARGS)
 export TUSK_GDB_ARGS := $(value GDB_ARGS)
-export TUSK_BREAK := $(value BREAK)
-export TUSK_PORT := $(value PORT)
-export TUSK_WAIT := $(value WAIT)
 export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TIMEOUT QEMU_ARGS GDB_ARGS BREAK PORT WAIT T
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TIMEOUT QEMU_ARGS GDB_ARGS T
 
 .PHONY: help run test test-long iso debug bochs bench lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
