@@ -26,5 +26,5 @@ else:
     import tusk.commands, tusk.machine, tusk.programs
     tusk.commands.load()
     tusk.machine.attend()
-    tusk.programs.watch(os.path.dirname(os.path.dirname(_tusk_tools)))
+    tusk.programs.watch()
 end

@@ -14,6 +14,9 @@ use crate::process::Process;
 use crate::project;
 use crate::scene::{Check, Scene};
 
+/// How long a session may take: the machine stops often, and the host may have other work.
+const LIMIT: Duration = Duration::from_secs(180);
+
 /// A file is written, and read.
 const FILES_RUN: &str = "--run 'sh -c \"echo hello >/tmp/f; cat </tmp/f\"'";
 
@@ -127,6 +130,7 @@ pub fn scenes() -> Vec<Scene> {
     );
     let ready = |name: &str, options: &str, script: &str| Boot {
         play: Some(wait),
+        limit: LIMIT,
         ..Boot::by(name, format!("{} && out=build/tests/{name}.out && : >$out && {script}", made(name, options)))
     };
     let with_place = |name, place: &str, play| debugged(name, fork, &format!("TUSK_BREAK={place}"), play);
@@ -163,7 +167,7 @@ fn command(name: &str, environment: &str) -> String {
 /// A session in which `play` types at gdb.
 pub fn debugged(name: &str, options: &str, environment: &str, play: fn(&mut Process) -> Result<Next>) -> Boot {
     let command = format!("{} && {}", made(name, options), command(name, environment).trim_start());
-    Boot { play: Some(play), ..Boot::by(name, command) }
+    Boot { play: Some(play), limit: LIMIT, ..Boot::by(name, command) }
 }
 
 /// What gdb has said after `echo --- NAME`, up to the next such line, without its prompts.

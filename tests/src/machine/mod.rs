@@ -32,14 +32,14 @@ pub fn jobs() -> Vec<Job> {
         program::scenes(),
         terminal::scenes(),
         input::scenes(),
+        debug::scenes(),
+        debug_walk::scenes(),
         crash::scenes(),
         storm::scenes(),
         strace::scenes(),
         fuzz::scenes(),
         trace::scenes(),
         bochs_debugger::scenes(),
-        debug::scenes(),
-        debug_walk::scenes(),
     ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());
