@@ -4,8 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::fork_sections as sections;
-use super::{Page, Section};
+use super::{Page, Section, sections};
 use crate::ForkArguments;
 use crate::model::fork::{Fork, find_fork};
 use crate::model::page_way::How;
