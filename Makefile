@@ -9,6 +9,10 @@ MAKEFLAGS += --no-print-directory
 
 # What was given, to the letter: neither make nor a shell expands anything in it. $(value) is the text before
 # expansion; and a variable that is in the environment under its own name would be expanded on the way there.
+export TUSK_BREAK := $(value BREAK)
+export TUSK_PORT := $(value PORT)
+export TUSK_WAIT := $(value WAIT)
+unexport BREAK PORT WAIT
 export TUSK_RUN := $(value RUN)
 export TUSK_CMDLINE := $(value CMDLINE)
 export TUSK_OVERLAY := $(value OVERLAY)
@@ -19,17 +23,10 @@ export TUSK_TRACE := $(value TRACE)
 export TUSK_TIMEOUT := $(value TIMEOUT)
 export TUSK_QEMU_ARGS := $(value QEMU_ARGS)
 export TUSK_GDB_ARGS := $(value GDB_ARGS)
-export TUSK_BREAK := $(value BREAK)
-export TUSK_PORT := $(value PORT)
-export TUSK_WAIT := $(value WAIT)
 export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS BREAK PORT WAIT T
-# What a report is of.
-export TUSK_PROG := $(value PROG)
-export TUSK_FORK := $(value FORK)
-unexport PROG FORK
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS T
 
-.PHONY: help run test test-long iso debug bochs bench fork-report boot-report lint doc doctor clean
+.PHONY: help run test test-long iso debug bochs bench lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
 
 help: ## list targets and variables
@@ -60,8 +57,13 @@ test-long: ## the same with the long tests: 100,000 forks and the like
 test test-long: setup-test
 	@tools/build.sh >&2 && tools/mkiso.sh --out build/tusk.iso --run '' --cmdline '' --overlay '' && tools/test.sh $(if $(filter %-long,$@),--long) $(T)
 
+# What a report is of.
+export TUSK_PROG := $(value PROG)
+export TUSK_FORK := $(value FORK)
+unexport PROG FORK
 fork-report: setup-fork-report ## draw a fork of PROG= as one HTML page: steps, pages, PCB, bitmap
 boot-report: setup-boot-report ## draw the way from power-on to the prompt
+.PHONY: fork-report boot-report
 fork-report boot-report:
 	@tools/build.sh >&2 && tools/$@.sh
 

@@ -43,11 +43,15 @@ ln -sfn "$temporary/terminal" "$folder/terminal"
 debugger=''
 machine() { if [ -s "$temporary/pid" ]; then cat "$temporary/pid"; fi; }
 finish() {
-    if [ -n "$debugger" ]; then kill "$debugger" 2>/dev/null || true; fi
     # No file: the machine has ended by itself.
     local pid
     pid=$(machine)
     if [ -n "$pid" ]; then kill "$pid" 2>/dev/null || true; fi
+    # After it, and not by TERM: a gdb that is asked to end while its machine runs crashes (tools/gdb/tusk/machine.py).
+    if [ -n "$debugger" ]; then
+        sleep 0.5
+        kill -HUP "$debugger" 2>/dev/null || true
+    fi
     # Another debugger may have its own by now.
     if [ "$(readlink "$folder/terminal")" = "$temporary/terminal" ]; then rm -f "$folder/terminal"; fi
     rm -rf "$temporary"
@@ -105,7 +109,11 @@ if [ -z "$waits" ]; then
 fi
 
 trap 'exit 130' INT
-if [ -n "$port" ]; then start_machine "tcp:127.0.0.1:$port"; else start_at_free_port; fi
+if [ -z "$port" ]; then
+    start_at_free_port
+else
+    start_machine "tcp:127.0.0.1:$port" || die "no machine at port $port; WAIT=1 takes a port that is free"
+fi
 # Our own gdb leads the machine to where it is to wait, and leaves it standing there.
 (debug "127.0.0.1:$port" -batch -ex disconnect </dev/null >&2) || die 'the machine does not come to where it is to wait'
 say "the machine waits at 127.0.0.1:$port for a debugger: an editor's, or"

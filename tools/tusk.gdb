@@ -25,6 +25,6 @@ else:
     sys.path.insert(0, _tusk_tools)
     import tusk.commands, tusk.machine, tusk.programs
     tusk.commands.load()
-    tusk.machine.show_console()
-    tusk.programs.watch(os.path.dirname(os.path.dirname(_tusk_tools)))
+    tusk.machine.attend()
+    tusk.programs.watch()
 end

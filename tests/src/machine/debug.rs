@@ -14,6 +14,12 @@ use crate::process::Process;
 use crate::project;
 use crate::scene::{Check, Scene};
 
+/// How long a session may take: the machine stops often, and the host may have other work.
+const LIMIT: Duration = Duration::from_secs(180);
+
+/// A file is written, and read.
+const FILES_RUN: &str = "--run 'sh -c \"echo hello >/tmp/f; cat </tmp/f\"'";
+
 /// How long a process may take to be gone after it was ended.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -47,14 +53,32 @@ const BREAK: &[(&str, Check)] = &[
     ("quit_leaves_no_process", nothing_is_left),
 ];
 
+/// `cat` reads a file: it is one name of many of the file /bin/tools.
+const FILES: &[(&str, Check)] = &[("program_under_another_name_has_symbols_and_its_files_have_paths", |record| {
+    ensure!(record.out.contains("[/bin/tools: symbols of build/target/i686-kernel/release/tools]"), "{}", record.out);
+    ensure!(record.out.contains("Breakpoint 1, tools::cat::cat"), "not in cat:\n{}", record.out);
+    let files = section(record, "fds")?;
+    let input = files.lines().find(|line| line.starts_with(" 0")).context("nothing to read")?;
+    ensure!(input.contains(" /tmp/f ") && input.ends_with("regular, 6 bytes"), "{input}");
+    let outputs = files.lines().filter(|line| line.contains(" /dev/console ")).count();
+    ensure!(outputs == 2, "{outputs} descriptors of the console in\n{files}");
+    Ok(())
+})];
+
 const MISTAKE: &[(&str, Check)] = &[("name_that_is_none_is_answered_with_one_like_it", |record| {
     let said = record.out.clone() + &record.log;
     ensure!(said.contains("there is no place 'sys_frok': is sys_fork meant?"), "{said}");
     Ok(())
 })];
 
-const TERM: &[(&str, Check)] =
-    &[("ends_debugger_and_machine", |record| record.expect_status(0)), ("leaves_no_process", nothing_is_left)];
+const TERM: &[(&str, Check)] = &[
+    ("ends_debugger_and_machine", |record| {
+        let said = record.out.clone() + &record.log;
+        ensure!(!said.contains("internal to GDB"), "gdb has crashed:\n{said}");
+        record.expect_status(143)
+    }),
+    ("leaves_no_process", nothing_is_left),
+];
 
 const TYPED: &[(&str, Check)] = &[
     ("interrupt_stops_the_machine_and_what_was_typed_has_been_run", |record| {
@@ -88,6 +112,7 @@ const INTERRUPTED: &[(&str, Check)] =
 
 /// Sessions with a debugger.
 pub fn scenes() -> Vec<Scene> {
+    let fork = "--run 'forktree 1'";
     let attach = "gdb -q -batch -x tools/tusk.gdb";
     let port = format!(
         "{{ {} <&0 2>&1 & }}; waiting=$!
@@ -97,23 +122,18 @@ pub fn scenes() -> Vec<Scene> {
          wait $waiting; status=$?; cat $out; exit $status",
         command("debug_port", "TUSK_WAIT=1") + " >$out"
     );
-    let term = format!(
-        "{{ {} <&3 & }} 3<&0; gdb=$!; sleep 4; kill -TERM $gdb; wait $gdb; [ $? = 143 ]",
-        command("debug_term", "")
-    );
+    // It signals the whole group, as a terminal that closes does.
+    let term = format!("exec timeout --preserve-status 6 env {}", command("debug_term", "TUSK_BREAK=bench::main"));
     let interrupted = format!(
         "exec timeout --foreground --preserve-status -s INT 5 env {}",
         command("debug_interrupted", "TUSK_WAIT=1")
     );
-    let ready = |name: &str, script: &str, play| Boot {
-        play: Some(play),
-        ..Boot::by(
-            name,
-            format!("{} && out=build/tests/{name}.out && : >$out && {script}", made(name, "--run 'forktree 1'")),
-        )
+    let ready = |name: &str, options: &str, script: &str| Boot {
+        play: Some(wait),
+        limit: LIMIT,
+        ..Boot::by(name, format!("{} && out=build/tests/{name}.out && : >$out && {script}", made(name, options)))
     };
-    let with_place =
-        |name, place: &str, play| debugged(name, "--run 'forktree 1'", &format!("TUSK_BREAK={place}"), play);
+    let with_place = |name, place: &str, play| debugged(name, fork, &format!("TUSK_BREAK={place}"), play);
     vec![
         Scene::new(
             debugged(
@@ -125,11 +145,12 @@ pub fn scenes() -> Vec<Scene> {
             PS,
         ),
         Scene::new(with_place("debug_break", "copy_body_stack3", quit), BREAK),
+        Scene::new(debugged("debug_files", FILES_RUN, "TUSK_BREAK=tools::cat::cat", ask_for_files), FILES),
         Scene::new(with_place("debug_mistake", "sys_frok", quit), MISTAKE),
         Scene::new(debugged("debug_typed", "--cmdline ''", "TUSK_BREAK=become_idle", type_a_line), TYPED),
-        Scene::new(ready("debug_term", &term, wait), TERM),
-        Scene::new(ready("debug_interrupted", &interrupted, wait), INTERRUPTED),
-        Scene::new(ready("debug_port", &port, wait), PORT),
+        Scene::new(ready("debug_term", "--cmdline ''", &term), TERM),
+        Scene::new(ready("debug_interrupted", fork, &interrupted), INTERRUPTED),
+        Scene::new(ready("debug_port", fork, &port), PORT),
     ]
 }
 
@@ -146,7 +167,7 @@ fn command(name: &str, environment: &str) -> String {
 /// A session in which `play` types at gdb.
 pub fn debugged(name: &str, options: &str, environment: &str, play: fn(&mut Process) -> Result<Next>) -> Boot {
     let command = format!("{} && {}", made(name, options), command(name, environment).trim_start());
-    Boot { play: Some(play), ..Boot::by(name, command) }
+    Boot { play: Some(play), limit: LIMIT, ..Boot::by(name, command) }
 }
 
 /// What gdb has said after `echo --- NAME`, up to the next such line, without its prompts.
@@ -184,6 +205,10 @@ fn session(gdb: &mut Process, text: &str) -> Result<Next> {
 /// The first to end is the short sleep, the second one ps.
 fn ask_for_processes(gdb: &mut Process) -> Result<Next> {
     session(gdb, "continue\necho --- ps\\n\ntusk ps\nquit\n")
+}
+
+fn ask_for_files(gdb: &mut Process) -> Result<Next> {
+    session(gdb, "echo --- fds\\n\ntusk fds\nquit\n")
 }
 
 fn quit(gdb: &mut Process) -> Result<Next> {

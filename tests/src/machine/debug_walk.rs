@@ -277,7 +277,7 @@ fn pages_are_drawn(record: &Record) -> Result<()> {
         ensure!(row.split_whitespace().nth(2) == Some(pid), "{row}");
         ensure!(page(drawn)? % 4096 == 0, "not at a page");
     }
-    expect(section(record, "pcb parent")?, &["returns to trap_common", "returns to tusk::abi::dispatch::run"])?;
+    expect(section(record, "pcb parent")?, &["returns to trap_common", "returns to trap_dispatch"])?;
     expect(section(record, "pcb child")?, &["switch_to pops eip  code: intr_exit+0"])
 }
 

@@ -30,11 +30,11 @@ pub fn jobs() -> Vec<Job> {
         program::scenes(),
         terminal::scenes(),
         input::scenes(),
+        debug::scenes(),
+        debug_walk::scenes(),
         crash::scenes(),
         storm::scenes(),
         fuzz::scenes(),
-        debug::scenes(),
-        debug_walk::scenes(),
         trace::scenes(),
     ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();

@@ -2,7 +2,7 @@
 
 from . import kernel, rust
 
-_KINDS = {1: "fifo", 2: "character device", 4: "directory", 6: "block device", 8: "file", 10: "link"}
+_NOBODY = (0, 0xFFFFFFFF)  # a Weak that refers to nothing
 _ACCESS = {0: "path", 1: "read", 2: "write", 3: "read, write"}
 
 
@@ -29,7 +29,7 @@ class Inode:
         """Its file system, its number and what it is, in a few words."""
         if self.type == "Node" and "ramfs" in rust.full_name(self.value):
             kind = rust.variant(self.value["kind"])[0]
-            system = rust.text(_file_system_name(self.value["file_system"]))
+            system = rust.text(rust.referent(self.value["file_system"])["name"])
             return "%s inode %d, %s%s" % (system, int(self.value["number"]), kind.lower(), self._size(kind))
         if self.type == "Handle":
             number = int(self.value["tty"].dereference()["number"])
@@ -48,15 +48,6 @@ class Inode:
             return ""
         name, body = rust.variant(rust.field(self.value, "state", "body"))
         return ", %d bytes" % int(rust.peel(body[body.type.fields()[0]])["length"]) if name == "File" else ""
-
-
-def _file_system_name(reference):
-    """The name field of the ramfs that a node lies in."""
-    with rust.language("rust"):
-        import gdb
-
-        gdb.set_convenience_variable("_tusk", reference)
-        return gdb.parse_and_eval("*$_tusk")["name"]
 
 
 class OpenFile:
@@ -112,13 +103,10 @@ def _parent(node):
     name, body = rust.variant(rust.field(node, "state", "body"))
     if name != "Directory":
         return None
-    weak = rust.address(rust.peel(body[body.type.fields()[0]])["parent"])
-    if weak in (0, 0xFFFFFFFF):
+    weak = rust.peel(body[body.type.fields()[0]])["parent"]
+    if rust.address(weak) in _NOBODY:
         return None
-    inner = kernel.at(weak, "fs::ramfs::node::Node")
-    counts = rust.ARC_COUNTS
-    alignment = inner.type.alignof if hasattr(inner.type, "alignof") else 8
-    return kernel.at(weak + max(counts, alignment), "fs::ramfs::node::Node")
+    return rust.arc(weak)
 
 
 def _name_in(directory, node):

@@ -1,15 +1,21 @@
 """The kernel's statics, types and functions by name, the processor's registers, and what must be there for them."""
 
 import functools
+import os
 import re
 
 import gdb
 
 from . import rust
 
+# The project's folder, three above this one.
+PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)))))
+# Where cargo puts the programs, with their symbols.
+PROGRAMS = os.path.join(PROJECT, "build", "target", "i686-kernel", "release")
 KERNEL_BASE = 0xC0000000
 PAGE = 4096
 _PAGING = 1 << 31  # CR0.PG
+_EVENTS = "tusk::trace::events::"
 # What may be raised when the machine or the symbols do not have what is asked for; they are not related.
 ERRORS = (gdb.error, gdb.GdbError)
 
@@ -49,18 +55,8 @@ def expect_kernel():
 def register(name):
     """A register, as a number without a sign."""
     value = gdb.newest_frame().read_register(name)
-    try:
-        return int(value) & 0xFFFFFFFF
-    except gdb.error:
-        return int.from_bytes(value.bytes[:4], "little") if hasattr(value, "bytes") else _flags(name)
-
-
-def _flags(name):
-    """A register whose type is a set of flags, which Python of gdb 13 cannot make a number of."""
-    found = re.search(r"0x[0-9a-f]+", gdb.execute("info registers " + name, to_string=True))
-    if not found:
-        raise trouble("the machine does not tell its register " + name)
-    return int(found.group(), 16)
+    # By way of text: some have a type of flags, of which Python cannot make a number.
+    return int(value.format_string(format="x"), 16) & 0xFFFFFFFF
 
 
 @functools.lru_cache(maxsize=None)
@@ -85,21 +81,35 @@ def at(address, name):
 
 def entry(path):
     """Where the function `tusk::PATH` begins; of one for several types, the first."""
-    return entries("tusk::" + path)[0]
+    found = functions("tusk::" + path)
+    if not found:
+        raise trouble("build/tusk.elf has no function tusk::%s: is it the kernel that runs?" % path)
+    return found[0][1]
 
 
 @functools.lru_cache(maxsize=None)
-def entries(name):
-    """Where all functions begin that are called so, or whose path ends so: `copy_body_stack3`, `fork::sys_fork`."""
+def functions(name):
+    """All functions that are called so, or whose path ends so (`copy_body_stack3`, `fork::sys_fork`): their whole names
+    and where they begin.
+
+    The trace has a function for each event, of the same name as what it tells of; those are not meant.
+    """
     expect_symbols()
     listing = gdb.execute("info functions -n -q %s" % re.escape(name.rsplit("::", 1)[-1]), to_string=True)
     # A line is `123:\tfn tusk::task::fork::copy_body_stack3<…>(…) -> …;`, with `static` before a private one.
     wanted = re.compile(r"\bfn ((?:[^\s(]*::)?%s(?:<.*?>)?)\(" % re.escape(name))
-    symbols = [_symbol(each, "is_function") for each in wanted.findall(listing)]
-    found = sorted({int(symbol.value().address) & 0xFFFFFFFF for symbol in symbols if symbol is not None})
-    if not found:
-        raise trouble("there is no function '%s' in build/tusk.elf; `info functions %s` looks for it" % (name, name))
+    found = []
+    for each in sorted(set(wanted.findall(listing))):
+        symbol = _symbol(each, "is_function")
+        if symbol is not None and (not each.startswith(_EVENTS) or name.startswith(_EVENTS)):
+            found.append((each, int(symbol.value().address) & 0xFFFFFFFF))
     return tuple(found)
+
+
+def forget_symbols(_event=None):
+    """Looks all names up anew: another file has come to the place of build/tusk.elf."""
+    _symbol.cache_clear()
+    functions.cache_clear()
 
 
 def return_type(path):

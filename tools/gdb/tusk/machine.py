@@ -1,6 +1,7 @@
 """The machine's own terminal, as tools/debug.sh lays it out: what it has printed, and a way to type."""
 
 import os
+import signal
 import socket
 
 import gdb
@@ -55,10 +56,13 @@ def folder():
     return os.environ.get(_FOLDER)
 
 
-def show_console():
-    """Shows at each stop what the machine has printed since the last one."""
+def attend():
+    """Belongs to the machine that `make debug` has started: shows at each stop what it prints, and ends with it."""
     if folder() is None:
         return
+    # tools/debug.sh gets it too, ends the machine and then us. A gdb of its own accord would end at once, and crash if
+    # the machine runs.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     console = Console(folder())
 
     def on_stop(_event):

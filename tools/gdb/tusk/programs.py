@@ -16,10 +16,9 @@ _BEGIN = "task::exec::begin_anew"  # every new program comes this way, in its ne
 class Programs(gdb.Breakpoint):
     """The breakpoint, at which the machine never stops."""
 
-    def __init__(self, folder):
+    def __init__(self):
         super().__init__("*%#x" % kernel.entry(_BEGIN), internal=True)
         self.silent = True
-        self.folder = folder
         self.loaded = None
 
     def stop(self):
@@ -33,29 +32,29 @@ class Programs(gdb.Breakpoint):
         """Loads the symbols of the task's program, unless they are there."""
         memory = running.memory()
         found = None if memory is None else memory.executable()
-        symbols = None if found is None else symbols_of(self.folder, *found)
+        symbols = None if found is None else symbols_of(*found)
         if symbols == self.loaded:
             return
         self.forget()
         if symbols is None:
             return
-        gdb.execute("add-symbol-file %s" % symbols, to_string=True)
+        gdb.execute('add-symbol-file "%s"' % symbols, to_string=True)
         self.loaded = symbols
-        draw.say(draw.dim("[%s: symbols of %s]" % (found[0], os.path.relpath(symbols, self.folder))))
+        draw.say(draw.dim("[%s: symbols of %s]" % (found[0], os.path.relpath(symbols, kernel.PROJECT))))
 
     def forget(self):
         """Takes the symbols away that are loaded."""
         if self.loaded is not None:
-            gdb.execute("remove-symbol-file %s" % self.loaded, to_string=True)
-            self.loaded = None
+            loaded, self.loaded = self.loaded, None
+            gdb.execute('remove-symbol-file "%s"' % loaded, to_string=True)
 
 
-def symbols_of(folder, path, length):
+def symbols_of(path, length):
     """The file with the symbols of what is at `path` in the machine; None when that is none of our programs.
 
     It is one when the root file system as it was built has a file there, links followed, of the same length.
     """
-    root = os.path.realpath(os.path.join(folder, "build", "root"))
+    root = os.path.realpath(os.path.join(kernel.PROJECT, "build", "root"))
     place = root
     for name in path.strip("/").split("/"):
         place = os.path.join(place, name)
@@ -65,17 +64,17 @@ def symbols_of(folder, path, length):
     place = os.path.normpath(place)
     if not place.startswith(root + os.sep) or not os.path.isfile(place) or os.path.getsize(place) != length:
         return None
-    symbols = os.path.join(folder, "build", "target", "i686-kernel", "release", os.path.basename(place))
+    symbols = os.path.join(kernel.PROGRAMS, os.path.basename(place))
     return symbols if os.path.isfile(symbols) else None
 
 
 _WATCH = []
 
 
-def watch(folder):
+def watch():
     """Follows exec from now on; nothing without the kernel's symbols."""
     try:
-        _WATCH.append(Programs(folder))
+        _WATCH.append(Programs())
     except kernel.ERRORS:
         return
 

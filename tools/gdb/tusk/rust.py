@@ -108,12 +108,14 @@ def _fat_pointer(value):
 
 
 def arc(value):
-    """What an Arc refers to; for an `Arc<dyn …>` as the type that it really is."""
+    """What an Arc or a Weak refers to; for an `Arc<dyn …>` as the type that it really is."""
     fat = _fat_pointer(value)
     if fat is None:
         value = peel(value)
         return peel(value["ptr"]["pointer"].dereference()["data"])
-    concrete = _concrete_type(fat)
+    # Of an Arc only the type's name is right: the data comes behind the counts, and which variants its enums have was
+    # read from the wrong place.
+    concrete = gdb.lookup_type(full_name(referent(fat)))
     alignment = int.from_bytes(read(int(fat["vtable"]) + 8, 4), "little")
     start = (int(fat["pointer"]) & 0xFFFFFFFF) + max(ARC_COUNTS, alignment)
     return peel(gdb.Value(start).cast(concrete.pointer()).dereference())
@@ -124,11 +126,11 @@ def arc_count(value):
     return int.from_bytes(read(address(value), 4), "little")
 
 
-def _concrete_type(fat):
-    """The type behind a trait object: gdb finds it by the vtable, when it is asked in Rust."""
+def referent(fat):
+    """What a reference to a trait object refers to: gdb finds the type by the vtable, when it is asked in Rust."""
     with language("rust"):
         gdb.set_convenience_variable("_tusk", fat)
-        return gdb.parse_and_eval("*$_tusk").type
+        return gdb.parse_and_eval("*$_tusk")
 
 
 def full_name(value):

@@ -52,7 +52,8 @@ class Command(gdb.Command):
             return
         try:
             self.run(words)
-        except gdb.MemoryError as error:
+        except gdb.error as error:
+            # Without a word of Python: the machine has ended, say.
             raise gdb.GdbError("tusk: %s" % error) from error
         except (KeyError, TypeError, ValueError) as error:
             if gdb.parameter("python print-stack") == "full":
@@ -114,5 +115,6 @@ def load():
     """Makes all commands, once."""
     Tusk()
     Help()
+    gdb.events.clear_objfiles.connect(kernel.forget_symbols)
     for module in sorted(each.name for each in pkgutil.iter_modules(__path__)):
         importlib.import_module("." + module, __name__)

@@ -23,27 +23,29 @@ class Goto(Command):
         self.expect(words, 1, 1)
         for place in places(words[0]):
             gdb.execute("break %s" % place)
-        gdb.execute("continue")
+        try:
+            gdb.execute("continue")
+        except gdb.error as error:
+            raise kernel.trouble("the machine has ended (%s)" % error) from error
 
 
 def places(name):
-    """What gdb is to be told to stop at `name`."""
+    """What gdb is to be told to stop at `name`: a function of the kernel's before all others of that name."""
     kernel.expect_symbols()
-    try:
-        found = gdb.decode_line(name)[1]
-    except gdb.error:
-        found = None
+    is_path = re.fullmatch(r"[\w:]+", name)
+    found = [each for each in kernel.functions(name) if each[0].startswith("tusk::")] if is_path else []
     if found:
-        return [name]
-    if re.fullmatch(r"[\w:]+", name):
-        program = name.split("::")[0]
-        if "::" in name and os.path.isfile("build/target/i686-kernel/release/%s" % program):
-            gdb.execute("set breakpoint pending on", to_string=True)
+        # gdb does not find a function for certain types by its name.
+        return ["*%#x" % address if "<" in each else "-qualified " + each for each, address in found]
+    try:
+        if gdb.decode_line(name)[1]:
             return [name]
-        try:
-            return ["*%#x" % address for address in kernel.entries(name)]
-        except gdb.GdbError:
-            pass
+    except gdb.error:
+        pass
+    program = name.split("::")[0]
+    if is_path and "::" in name and os.path.isfile(os.path.join(kernel.PROGRAMS, program)):
+        gdb.execute("set breakpoint pending on", to_string=True)
+        return [name]
     raise kernel.trouble("there is no place '%s'%s" % (name, _alike(name)))
 
 
