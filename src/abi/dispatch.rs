@@ -89,7 +89,7 @@ fn name_for_trace(number: u32, place: usize) -> Option<(&'static str, event::Kin
     let kind = match kind {
         Kind::Int | Kind::Descriptor => event::Kind::Signed,
         Kind::Size => event::Kind::Decimal,
-        Kind::Flags | Kind::Address | Kind::String => event::Kind::Hex,
+        _ => event::Kind::Hex,
     };
     Some((name, kind))
 }

@@ -10,7 +10,7 @@ use core::cell::UnsafeCell;
 /// A word of flags.
 pub struct WatchWord(UnsafeCell<u32>);
 
-// SAFETY: one CPU, and every access is one instruction. A handler that interrupts `set` sees the old or the new value; code
+// SAFETY: one CPU, and every access is one instruction. A handler that interrupts `change` sees the old or the new value; code
 // that holds an older one for a while only decides a little late.
 unsafe impl Sync for WatchWord {}
 

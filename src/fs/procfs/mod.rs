@@ -1,8 +1,8 @@
 //! procfs: what the kernel knows of its tasks and of itself, as files.
 //!
 //! Nothing is kept: an inode here is a name for a question ([`node`]), and reading it asks ([`process`] for one
-//! process, [`system`] for the machine, [`trace`] for what happens). Formats are Linux's, as far as ps, top, free, df and libc read them.
-//! `man 5 proc`.
+//! process, [`system`] for the machine, [`trace`] for what happens in it). Formats are Linux's, as far as ps, top, free,
+//! df and libc read them. `man 5 proc`.
 
 mod links;
 mod node;

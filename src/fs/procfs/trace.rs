@@ -9,6 +9,7 @@ use super::PROCFS;
 use super::node::{Node, Subject};
 use crate::arch::interrupt;
 use crate::arch::lock::IrqLock;
+use crate::arch::paging::PAGE_SIZE;
 use crate::errno::{Errno, Result};
 use crate::fs::buffer::Buffer;
 use crate::fs::file_system::FileSystem;
@@ -41,7 +42,7 @@ struct Place {
 }
 
 /// How many records fit in a page.
-const RECORDS_A_PAGE: usize = crate::arch::paging::PAGE_SIZE as usize / size_of::<Record>();
+const RECORDS_A_PAGE: usize = PAGE_SIZE as usize / size_of::<Record>();
 
 /// What the ring held when the file was opened.
 struct Snapshot {

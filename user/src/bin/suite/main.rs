@@ -58,7 +58,7 @@ mod thread_signals;
 mod threads;
 mod threads_review;
 mod time;
-mod trace;
+mod tracing;
 mod wait;
 mod xv6;
 
@@ -80,6 +80,7 @@ use terminals::{background, hang_up, owners, reading, settings};
 use thread_signals::{awaited, directed, stops, takers};
 use threads::{births, clone3, endings, forking, leaders, members, own, replacing};
 use threads_review::{fates, groups_and_forks, told, turns};
+use tracing::{trace_events, trace_file};
 use tusk_user::{Environment, entry, println, usage};
 
 entry!(main);
@@ -1035,18 +1036,18 @@ cases! {
     groups_and_forks::killed_group_leaves_nobody,
     groups_and_forks::ended_group_leaves_nobody,
     turns::who_is_woken_first_runs_first,
-    trace::empty_trace_says_how_to_fill_it,
-    trace::written_groups_are_on,
-    trace::unknown_group_is_einval,
-    trace::file_is_what_it_is_opened_for,
-    trace::fork_is_told_step_by_step,
-    trace::failed_fork_ends_its_steps,
-    trace::system_calls_are_told_by_name,
-    trace::life_of_a_child_is_told,
-    trace::faults_are_told_with_what_came_of_them,
-    trace::what_was_lost_is_told,
-    trace::reader_sees_one_moment,
-    trace::times_are_those_of_an_untraced_kernel,
+    trace_file::empty_trace_says_how_to_fill_it,
+    trace_file::written_groups_are_on,
+    trace_file::unknown_group_is_einval,
+    trace_file::file_is_what_it_is_opened_for,
+    trace_events::fork_is_told_step_by_step,
+    trace_events::failed_fork_ends_its_steps,
+    trace_events::system_calls_are_told_by_name,
+    trace_events::life_of_a_child_is_told,
+    trace_events::faults_are_told_with_what_came_of_them,
+    trace_file::what_was_lost_is_told,
+    trace_file::reader_sees_one_moment,
+    trace_events::times_are_those_of_an_untraced_kernel,
 }
 
 fn main(environment: &Environment) -> i32 {
