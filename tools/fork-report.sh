@@ -73,6 +73,8 @@ until [ -S "$temporary/gdb" ]; do
 done
 export TUSK_RECORD_PROGRAM TUSK_RECORD_FORK=$fork TUSK_RECORD_OUT=$out/snapshot.json
 TUSK_RECORD_PROGRAM=$(basename "${prog%% *}")
+# A task keeps 15 bytes of a name.
+TUSK_RECORD_PROGRAM=${TUSK_RECORD_PROGRAM:0:15}
 # A program's bitmap alone has more bytes than gdb would read at once.
 gdb -nx -q -batch -ex 'set max-value-size unlimited' -ex "target remote $temporary/gdb" \
     -x "$ROOT/tools/gdb/record.py" "$BUILD/tusk.elf" >"$out/gdb.txt" 2>&1 || true

@@ -76,7 +76,8 @@ def structures(child):
     size = child.size
     fields = [(each.name, each.offset, each.length) for each in layout.fields() if each.end <= size]
     top = kernel.PAGE - TRAP_FRAME
-    trap = [(each.name.split(".")[-1], each.offset - top, each.length) for each in layout.fields() if each.offset >= top]
+    frame = [each for each in layout.fields() if each.offset >= top]
+    trap = [(each.name.split(".")[-1], each.offset - top, each.length) for each in frame]
     words = [(name, 4 * place, 4) for place, name in enumerate(POPPED_BY_SWITCH)]
     start = child.number("self_kstack") - child.address
     return {
@@ -146,7 +147,8 @@ def record(program, number):
         if "b" not in [each["step"] for each in moments]:
             continue  # a thread, or a child of vfork's
         if not fork.is_child_born():
-            raise kernel.trouble("the fork failed after step %s; has the machine enough memory (MEM=)?" % moments[-1]["step"])
+            last = moments[-1]["step"]
+            raise kernel.trouble("the fork failed after step %s; has the machine enough memory (MEM=)?" % last)
         child = task.Task(fork.child.address)
         return {
             "parent": party(parent, before["parent"]),

@@ -11,7 +11,11 @@
     tip.hidden = !title;
     if (!title) return;
     // The browser's own would come on top.
-    if (!title.dataset.text) { title.dataset.text = title.textContent; title.textContent = ""; }
+    if (title.textContent) {
+      title.dataset.text = title.textContent;
+      title.parentElement.setAttribute("aria-label", title.textContent);
+      title.textContent = "";
+    }
     tip.textContent = title.dataset.text;
     tip.style.left = Math.max(4, Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8)) + "px";
     tip.style.top = Math.max(4, Math.min(event.clientY + 18, innerHeight - tip.offsetHeight - 8)) + "px";

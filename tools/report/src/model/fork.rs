@@ -151,7 +151,7 @@ fn read_fork(events: &[Event], spans: &[Span], runs: &[Run], place: usize, progr
         ready: ready.cycles,
         pcb_page: point("pcb_page").context("the trace does not tell the child's page")?.number("page")?,
         bounce: bounce.transpose()?,
-        pages: ways(own(body.events), body.begin)?,
+        pages: ways(own(body.events), body.begin, |from, to| to - from - away(runs, whole.pid, from, to))?,
     })
 }
 
@@ -185,7 +185,7 @@ mod tests {
         let ways: Vec<_> = fork.pages.iter().map(|way| (way.page, way.how, way.instructions)).collect();
         assert_eq!(
             ways,
-            [(0x0804_9000, How::Shared, 300), (0x0804_d000, How::Bounce, 2_300), (0xbfff_f000, How::Bounce, 2_900)]
+            [(0x0804_9000, How::Shared, 300), (0x0804_d000, How::Bounce, 2_300), (0xbfff_f000, How::Bounce, 2_400)]
         );
     }
 

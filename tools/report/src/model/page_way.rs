@@ -30,15 +30,22 @@ pub struct PageWay {
     pub child_frame: u32,
     /// How the child got it.
     pub how: How,
+    /// When it had been handed on, in cycles.
+    pub at: u64,
     /// Instructions since the page before it was handed on, or since the step began.
     pub instructions: u64,
 }
 
-/// The pages of the events, which are those of one `copy_body_stack3` that began at `begin`.
+/// The pages of the events, which are those of one `copy_body_stack3` that began at `begin`. `spent` says how many
+/// instructions of the parent's lie between two times.
 ///
 /// # Errors
 /// An event does not tell what it should.
-pub fn ways<'a>(events: impl Iterator<Item = &'a Event>, begin: u64) -> Result<Vec<PageWay>> {
+pub fn ways<'a>(
+    events: impl Iterator<Item = &'a Event>,
+    begin: u64,
+    spent: impl Fn(u64, u64) -> u64,
+) -> Result<Vec<PageWay>> {
     let mut before = begin;
     events
         .filter(|event| event.is("fork", "page"))
@@ -48,7 +55,7 @@ pub fn ways<'a>(events: impl Iterator<Item = &'a Event>, begin: u64) -> Result<V
                 Some("shared") => How::Shared,
                 _ => How::Other,
             };
-            let instructions = event.cycles - before;
+            let instructions = spent(before, event.cycles);
             before = event.cycles;
             Ok(PageWay {
                 page: event.number("page")?,
@@ -56,6 +63,7 @@ pub fn ways<'a>(events: impl Iterator<Item = &'a Event>, begin: u64) -> Result<V
                 through: event.text("through").and_then(|_| event.number("through").ok()).filter(|&page| page != 0),
                 child_frame: event.number("child_frame")?,
                 how,
+                at: event.cycles,
                 instructions,
             })
         })

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use maud::html;
 use serde_json::json;
 
-use super::fork_sections::process_table;
+use super::sections::process_table;
 use super::table::{Column, Table, cell, code};
 use super::{Page, Section};
 use crate::BootArguments;

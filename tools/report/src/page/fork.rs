@@ -4,8 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::fork_sections as sections;
-use super::{Page, Section};
+use super::{Page, Section, sections};
 use crate::ForkArguments;
 use crate::model::fork::{Fork, find_fork};
 use crate::model::page_way::How;
@@ -78,10 +77,11 @@ fn read(arguments: &ForkArguments) -> Result<Material> {
     Ok(Material { fork, snapshot, bytes, processes, idle, range })
 }
 
-/// The name that the command's program has as a task.
+/// The name that the command's program has as a task, which keeps 15 bytes of it.
 fn program_of(command: &str) -> Result<&str> {
     let word = command.split_whitespace().next().context("there is no command: PROG=\"forktree 1\" is one")?;
-    Ok(word.rsplit('/').next().unwrap_or(word))
+    let name = word.rsplit('/').next().unwrap_or(word);
+    Ok(&name[..name.floor_char_boundary(15)])
 }
 
 /// Fails unless both tell of one fork: the same processes, the same page, the same frames at the same addresses.
@@ -258,6 +258,7 @@ mod tests {
     #[test]
     fn the_program_is_the_first_word_of_the_command() {
         assert_eq!(program_of("/bin/forktree 1").unwrap(), "forktree");
+        assert_eq!(program_of("a_very_long_name_indeed").unwrap(), "a_very_long_nam");
         assert!(program_of(" ").is_err());
     }
 }

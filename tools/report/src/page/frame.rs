@@ -101,7 +101,7 @@ impl Section {
                 @if let Some(picture) = &self.picture {
                     figure {
                         div.scroll tabindex="0" role="region" aria-label=(picture.title) { (picture.inline()) }
-                        figcaption { (picture.title) ". " span.soft { "Also by itself: " code { (picture.name) ".svg" } } }
+                        figcaption { span.hint { "Wider than this window: it moves sideways. " } (picture.title) ". " span.soft { "Also by itself: " code { (picture.name) ".svg" } } }
                     }
                 }
                 @if !self.tables.is_empty() {

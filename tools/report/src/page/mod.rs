@@ -2,8 +2,8 @@
 
 pub mod boot;
 pub mod fork;
-mod fork_sections;
 mod frame;
+mod sections;
 mod table;
 
 pub use frame::{Page, Section};

@@ -100,6 +100,13 @@ fn overview(user: &UserAddresses, taken: &[Taken], rows: u32) -> Markup {
     let (width, height) = (f64::from(ROW_PAGES) * BIT, f64::from(rows) * BIT);
     let right = LEFT + width;
     let mut lowest = TOP - 20.0;
+    // A range in the picture and the height of its label, which must not lie on another's.
+    let mut labelled = Vec::new();
+    for one in taken {
+        let (x, y) = middle(user, one);
+        lowest = y.max(lowest + 34.0).min(TOP + height);
+        labelled.push((one, x, y, lowest));
+    }
     html! {
         (rect(LEFT, TOP, width, height, "none", "free"))
         // The bitmap begins in the midst of a page table.
@@ -115,14 +122,11 @@ fn overview(user: &UserAddresses, taken: &[Taken], rows: u32) -> Markup {
         }
         (text(LEFT - 8.0, TOP + 6.0, "mono small soft end", &address(user.start)))
         (text(LEFT - 8.0, TOP + height + 2.0, "mono small soft end", &address(user.end)))
-        @for one in taken {
-            @let (x, y) = middle(user, one);
-            @let label = y.max(lowest + 34.0).min(TOP + height);
+        @for (one, x, y, label) in labelled {
             circle.way cx=(px(x)) cy=(px(y)) r="7" {}
             path.rule d=(format!("M{} {} H{} L{} {}", px(x + 7.0), px(y), px(right + 8.0), px(right + 24.0), px(label - 4.0))) {}
             (text(right + 28.0, label, "strong", &one.name))
             (text(right + 28.0, label + 15.0, "mono small soft", &format!("{} · {}", span(one), counted(one.pages().into(), "page"))))
-            @let _ = lowest = label;
         }
     }
 }

@@ -18,8 +18,8 @@ const CHILD: f64 = 565.0;
 const WIDE: f64 = 385.0;
 const MIDDLE: f64 = 480.0;
 /// Not more pages of one table than that: the first and the last.
-const MOST: usize = 40;
-const LAST: usize = 10;
+const MOST: usize = 24;
+const LAST: usize = 6;
 
 /// A row of the picture.
 enum Row {

@@ -72,18 +72,18 @@ pub fn draw(boot: &Boot) -> Picture {
 
 /// What each colour is.
 fn legend(parts: &[Part], y: f64) -> Markup {
-    let mut names: Vec<&str> = Vec::new();
+    let mut names: Vec<(&str, f64)> = Vec::new();
+    let mut x = LEFT;
     for part in parts {
-        if !names.contains(&part.name.as_str()) {
-            names.push(&part.name);
+        if !names.iter().any(|(name, _)| *name == part.name) {
+            names.push((&part.name, x));
+            x += part.name.len() as f64 * 6.4 + 40.0;
         }
     }
-    let mut x = LEFT;
     html! {
-        @for name in names {
+        @for (name, x) in names {
             rect x=(px(x)) y=(px(y - 10.0)) width="12" height="12" class=(class(name)) {}
             (text(x + 17.0, y, "small", name))
-            @let _ = x += name.len() as f64 * 6.4 + 40.0;
         }
     }
 }

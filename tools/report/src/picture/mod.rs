@@ -44,10 +44,13 @@ impl Picture {
 
     /// As a file: with its style, on paper of its own.
     pub fn standalone(&self) -> String {
-        let markup = self.svg(Some("http://www.w3.org/2000/svg"), &html! {
-            style { (maud::PreEscaped(STYLE)) }
-            rect.paper width=(px(WIDTH)) height=(px(self.height)) {}
-        });
+        let markup = self.svg(
+            Some("http://www.w3.org/2000/svg"),
+            &html! {
+                style { (maud::PreEscaped(STYLE)) }
+                rect.paper width=(px(WIDTH)) height=(px(self.height)) {}
+            },
+        );
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", markup.into_string())
     }
 

@@ -61,7 +61,7 @@ fn headings(fork: &Fork, bounced: usize) -> Markup {
         (text(BARS.0, 20.0, "strong", "instructions, each page"))
         @if let Some((page, _)) = fork.bounce {
             (text(BOUNCE, 38.0, "mono small soft", &address(page)))
-            (text(BOUNCE, 54.0, "small soft", &format!("used {bounced} times")))
+            (text(BOUNCE, 54.0, "small soft", &format!("used {}", counted(bounced as u64, "time"))))
         }
         (text(PARENT, 38.0, "small soft", "in the parent's space"))
         (text(CHILD, 38.0, "small soft", "in the child's space"))

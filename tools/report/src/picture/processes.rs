@@ -124,24 +124,31 @@ fn lane(scene: &Scene, process: &Process, depth: usize, y: f64, axis: &Axis) -> 
 
 /// Forks, programs and the end.
 fn marks(process: &Process, y: f64, axis: &Axis) -> Markup {
-    let execs: Vec<_> =
-        process.programs.iter().filter(|(time, _)| process.parent.is_none() || *time > process.begin).collect();
+    // The first program of a forked process is its parent's, which it did not begin.
+    let began = process.programs.iter().filter(|(time, _)| process.parent.is_none() || *time > process.begin);
     let mut free_from = f64::MIN;
+    let mut programs = Vec::new();
+    for (time, name) in began {
+        let x = axis.x(*time);
+        let has_room = x > free_from;
+        if has_room {
+            free_from = x + name.len() as f64 * MONO + 12.0;
+        }
+        programs.push((x, time, name, has_room));
+    }
     html! {
         @for (time, child) in &process.forks {
-            circle cx=(px(axis.x(*time))) cy=(px(y)) r="3.5" class="mark" style="fill: var(--paper); stroke: var(--ink); stroke-width: 1.5" {
+            circle cx=(px(axis.x(*time))) cy=(px(y)) r="3.5" style="fill: var(--paper); stroke: var(--ink); stroke-width: 1.5" {
                 title { (format!("fork: pid {child} at {}", grouped(*time))) }
             }
         }
-        @for (time, name) in execs {
-            @let x = axis.x(*time);
+        @for (x, time, name, has_room) in programs {
             path d=(format!("M{} {} l5 -5 l5 5 l-5 5 z", px(x - 5.0), px(y))) style="fill: var(--b); stroke: var(--paper)" {
                 title { (format!("exec: {name} at {}", grouped(*time))) }
             }
-            @if x > free_from {
+            @if has_room {
                 @let fits = x + name.len() as f64 * MONO < WIDTH - 10.0;
                 (text(if fits { x + 7.0 } else { WIDTH - 4.0 }, y - 8.0, if fits { "small soft" } else { "small soft end" }, name))
-                @let _ = free_from = x + name.len() as f64 * MONO + 12.0;
             }
         }
         @if let (Some(end), Some(status)) = (process.end, process.status) {

@@ -6,7 +6,7 @@ use super::axis::Axis;
 use super::bars::{Part, ROW, list};
 use super::{MONO, Picture, WIDTH, hatching, line, px, rect, text};
 use crate::model::fork::{Fork, Timed};
-use crate::model::page_way::How;
+use crate::model::page_way::{How, PageWay};
 use crate::model::step::Step;
 use crate::number::{counted, grouped};
 
@@ -81,22 +81,25 @@ fn flame(axis: &Axis, timed: &Timed, y: f64, class: &str, on: &str, name: &str) 
 /// A mark under step c for each page, where it has been handed on.
 fn page_marks(fork: &Fork, axis: &Axis, y: f64) -> Markup {
     let Some(body) = fork.step(Step::C) else { return html! {} };
-    let mut now = body.begin;
-    let marks: Vec<_> = fork
-        .pages
-        .iter()
-        .map(|way| {
-            now += way.instructions;
-            (axis.x(now), way)
-        })
-        .collect();
+    // Of many that would lie on each other, the first.
+    let mut marks: Vec<(f64, &PageWay)> = Vec::new();
+    for way in &fork.pages {
+        let x = axis.x(way.at);
+        if marks.last().is_none_or(|(last, _)| x - last >= 2.0) {
+            marks.push((x, way));
+        }
+    }
+    let words = match marks.len() == fork.pages.len() {
+        true => format!("a mark for each of {}", counted(marks.len() as u64, "page")),
+        false => format!("{}, more than there is room for marks", counted(fork.pages.len() as u64, "page")),
+    };
     html! {
         @for (x, way) in marks {
             rect x=(px(x - 1.0)) y=(px(y)) width="1.5" height="7" class=(if way.how == How::Shared { "rest" } else { "step-c" }) {
                 title { (format!("page {:#010x} handed on after {}", way.page, counted(way.instructions, "instruction"))) }
             }
         }
-        (text(axis.x(body.begin), y + 18.0, "small soft", &format!("a mark for each of {}", counted(fork.pages.len() as u64, "page"))))
+        (text(axis.x(body.begin), y + 18.0, "small soft", &words))
     }
 }
 
