@@ -1,0 +1,114 @@
+// A square of cells, one for each byte: drawn on a canvas, and asked about by mouse and by keyboard.
+
+const READOUT = "Point at a cell, or go to it with the arrow keys.";
+
+/** A map of `columns` × `rows` cells. */
+export class ByteMap {
+    #columns;
+    #rows;
+    #colours = new Uint8Array(0);
+    #marks;
+    #palette = [];
+    #describe = () => "";
+    #cursor = -1;
+    #canvas = document.createElement("canvas");
+    #readout = document.createElement("output");
+
+    /** `label` is what a screen reader calls it. */
+    constructor({ columns, rows, label }) {
+        this.#columns = columns;
+        this.#rows = rows;
+        this.element = document.createElement("div");
+        this.element.className = "byte-map";
+        this.#canvas.tabIndex = 0;
+        this.#canvas.setAttribute("role", "application");
+        this.#canvas.setAttribute("aria-roledescription", "map");
+        this.#canvas.setAttribute("aria-label", label);
+        this.#canvas.style.aspectRatio = `${columns} / ${rows}`;
+        this.#readout.textContent = READOUT;
+        this.element.append(this.#canvas, this.#readout);
+
+        this.#canvas.addEventListener("pointermove", (event) => this.#point(this.#cellAt(event)));
+        this.#canvas.addEventListener("pointerdown", (event) => this.#point(this.#cellAt(event)));
+        this.#canvas.addEventListener("keydown", (event) => this.#key(event));
+        new ResizeObserver(() => this.draw()).observe(this.#canvas);
+    }
+
+    /**
+     * Shows `colours`, for each cell an index into `palette`; `marks`, where given, is not 0 for a cell that is to stand
+     * out. `describe(index)` says in words what a cell is.
+     */
+    show({ colours, marks, palette, describe }) {
+        this.#colours = colours;
+        this.#marks = marks;
+        this.#palette = palette;
+        this.#describe = describe;
+        this.draw();
+        if (this.#cursor >= 0) this.#say();
+    }
+
+    /** Draws it anew: in another size, or other colours. */
+    draw() {
+        const canvas = this.#canvas;
+        const size = Math.max(1, Math.round((canvas.clientWidth * devicePixelRatio) / this.#columns));
+        canvas.width = size * this.#columns;
+        canvas.height = size * this.#rows;
+        const context = canvas.getContext("2d");
+        const style = getComputedStyle(document.documentElement);
+        const palette = this.#palette.map((name) => style.getPropertyValue(`--${name}`).trim());
+        // One path a colour: a page has four thousand cells, and the bitmap a hundred thousand.
+        const paths = palette.map(() => new Path2D());
+        const marks = new Path2D();
+        const gap = size >= 4 ? 1 : 0;
+        this.#colours.forEach((colour, index) => {
+            const [x, y] = [(index % this.#columns) * size, Math.floor(index / this.#columns) * size];
+            if (this.#marks?.[index]) {
+                // Larger than its cell where cells are small: it has to be seen.
+                const more = size < 3 ? 1 : 0;
+                marks.rect(x - more, y - more, size - gap + 2 * more, size - gap + 2 * more);
+            } else {
+                paths[colour].rect(x, y, size - gap, size - gap);
+            }
+        });
+        paths.forEach((path, colour) => {
+            context.fillStyle = palette[colour];
+            context.fill(path);
+        });
+        context.fillStyle = style.getPropertyValue("--changed").trim();
+        context.fill(marks);
+        if (this.#cursor >= 0) {
+            const [x, y] = [(this.#cursor % this.#columns) * size, Math.floor(this.#cursor / this.#columns) * size];
+            context.lineWidth = Math.max(1, devicePixelRatio);
+            context.strokeStyle = style.getPropertyValue("--ink").trim();
+            context.strokeRect(x - 1.5, y - 1.5, size + 3, size + 3);
+        }
+    }
+
+    #cellAt(event) {
+        const box = this.#canvas.getBoundingClientRect();
+        const column = Math.floor(((event.clientX - box.left) / box.width) * this.#columns);
+        const row = Math.floor(((event.clientY - box.top) / box.height) * this.#rows);
+        return row * this.#columns + column;
+    }
+
+    #key(event) {
+        const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.#columns, ArrowDown: this.#columns };
+        const step = steps[event.key];
+        if (step === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+        // The page's own arrow keys step through a fork.
+        event.preventDefault();
+        event.stopPropagation();
+        this.#point(this.#cursor < 0 ? 0 : this.#cursor + step);
+    }
+
+    #point(index) {
+        if (index < 0 || index >= this.#colours.length || index === this.#cursor) return;
+        this.#cursor = index;
+        this.draw();
+        this.#say();
+    }
+
+    #say() {
+        this.#readout.textContent = this.#describe(this.#cursor);
+    }
+}
