@@ -15,11 +15,12 @@ export TUSK_OVERLAY := $(value OVERLAY)
 export TUSK_BUSYBOX := $(value BUSYBOX)
 export TUSK_ISO := $(value ISO)
 export TUSK_MEM := $(value MEM)
+export TUSK_TRACE := $(value TRACE)
 export TUSK_TIMEOUT := $(value TIMEOUT)
 export TUSK_QEMU_ARGS := $(value QEMU_ARGS)
 export TUSK_GDB_ARGS := $(value GDB_ARGS)
 export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TIMEOUT QEMU_ARGS GDB_ARGS T
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS T
 
 .PHONY: help run test test-long iso debug bochs bench lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench

@@ -9,6 +9,7 @@
 //! from there. A word we do not know is kept, to be reported: a typing error that is silently
 //! ignored costs the user an hour.
 
+use crate::trace::group::Groups;
 use arrayvec::ArrayVec;
 
 /// How many unknown words are kept; any more are only counted.
@@ -37,6 +38,8 @@ pub struct Options<'a> {
     pub inject: Option<Inject>,
     /// `strace=1`: log every system call.
     pub strace: bool,
+    /// `trace=GROUP[,GROUP…]|all`: record these events, and send them to port 0xe9.
+    pub trace: Option<Groups>,
     /// `crash=panic|doublefault|assert`: crash on purpose once booted.
     pub crash: Option<Crash>,
     /// Words that are none of the above, or have a value that is none, without their quotes.
@@ -148,6 +151,7 @@ impl<'a> Options<'a> {
             ("suite", Some(names)) => self.suite = Some(Suite::Named(names)),
             ("inject", Some(value)) => self.inject = Some(Inject::parse(value)?),
             ("strace", Some("1")) => self.strace = true,
+            ("trace", Some(names)) => self.trace = Some(Groups::parse(names)?),
             ("crash", Some("panic")) => self.crash = Some(Crash::Panic),
             ("crash", Some("doublefault")) => self.crash = Some(Crash::DoubleFault),
             ("crash", Some("assert")) => self.crash = Some(Crash::Assert),
@@ -281,6 +285,18 @@ mod tests {
         assert_eq!(Options::parse(&mut b"suite=".to_vec()).suite, Some(Suite::All));
         assert_eq!(Options::parse(&mut b"inject=fork".to_vec()).inject, Some(Inject::ForkSweep));
         assert_eq!(Options::parse(&mut b"inject=calls".to_vec()).inject, Some(Inject::Calls));
+    }
+
+    #[test]
+    fn traces() {
+        let mut line = b"trace=fork,sched".to_vec();
+        let groups = Options::parse(&mut line).trace.unwrap();
+        assert_eq!(groups.names().collect::<Vec<_>>(), ["fork", "sched"]);
+        assert_eq!(Options::parse(&mut b"trace=all".to_vec()).trace, Some(Groups::all()));
+        let mut line = b"trace=fork,forks trace= trace".to_vec();
+        let options = Options::parse(&mut line);
+        assert_eq!(options.trace, None);
+        assert_eq!(options.unknown.as_slice(), ["trace=fork,forks", "trace=", "trace"]);
     }
 
     #[test]

@@ -36,6 +36,7 @@ use mm::frame::{self, Pool};
 use mm::loaded::Loaded;
 use mm::user_addresses;
 use task::clock;
+use trace::group::Groups;
 
 global_asm!(include_str!("../asm/boot.s"), boot_tables = const BOOT_TABLES);
 
@@ -49,6 +50,7 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
     let first_cycles = cpu::cycles();
     console::init();
     clock::begin(first_cycles);
+    trace::recorder::begin(first_cycles);
     trace::log::init();
     // SAFETY: what GRUB left in eax and ebx, before anything else is mapped.
     let options = match unsafe { boot_information::read(magic, information) } {
@@ -90,6 +92,9 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
     inject(options.inject);
     if options.strace {
         abi::strace::turn_on();
+    }
+    if let Some(groups) = options.trace {
+        start_trace(groups);
     }
     start_first_process(&options);
     if let Some(crash) = options.crash {
@@ -177,6 +182,14 @@ fn inject(inject: Option<Inject>) {
         Some(Inject::Calls) => abi::injection::turn_on(),
         None => {}
     }
+}
+
+/// Records events from now on (`trace=`).
+fn start_trace(groups: Groups) {
+    let where_to = if trace::recorder::send_to_debug_port() { "to port 0xe9 and " } else { "" };
+    trace::recorder::set_groups(groups);
+    let count = groups.names().count();
+    log::info!(target: "trace", "{count} groups of events go {where_to}into a ring, which /proc/trace shows");
 }
 
 /// Makes pid 1: init, or the thread that runs the tests.

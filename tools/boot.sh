@@ -10,17 +10,45 @@
 #   TUSK_BUSYBOX   1, or a busybox: its shell and tools on the disc, as tools/busybox.sh lays them out
 #   TUSK_ISO       the ISO's file
 #   TUSK_MEM       memory: 64, 64M, 3G
+#   TUSK_TRACE     groups of events to trace, separated by commas, or all: their lines are left in build/trace.txt
 #   TUSK_TIMEOUT   seconds until the machine is ended
 #   TUSK_QEMU_ARGS more arguments for QEMU, split at spaces
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
+TRACE_FILE=$BUILD/trace.txt
+
+# check_trace GROUPS: are they groups of events, by the kernel's own table?
+check_trace() {
+    local known name
+    known=$(sed -n 's/^    \([a-z]*\) [A-Z][a-z]* {$/\1/p' "$ROOT/src/trace/events.rs" | tr '\n' ' ')
+    for name in ${1//,/ }; do
+        case " $known all " in *" $name "*) ;; *) die "TRACE: '$name' is no group of events; there are ${known}and all" ;; esac
+    done
+}
+
+# traced COMMAND...: runs it, exits with its status, and says where the trace is if there is to be one.
+traced() {
+    local status=0
+    if [ -z "$trace" ]; then exec "$@"; fi
+    rm -f "$TRACE_FILE"
+    "$@" || status=$?
+    say "$(grep -c . "$TRACE_FILE" 2>/dev/null || echo no) traced events are in $TRACE_FILE (docs/trace.md)"
+    exit "$status"
+}
+
 run=${TUSK_RUN:-} cmdline=${TUSK_CMDLINE:-} overlay=${TUSK_OVERLAY:-} iso=${TUSK_ISO:-} busybox=${TUSK_BUSYBOX:-}
-mem=${TUSK_MEM:-} timeout=${TUSK_TIMEOUT:-}
+mem=${TUSK_MEM:-} trace=${TUSK_TRACE:-} timeout=${TUSK_TIMEOUT:-}
 set -f
 # shellcheck disable=SC2206 # split at spaces, as promised
 qemu_args=(${TUSK_QEMU_ARGS:-})
 set +f
+if [ -n "$trace" ]; then
+    check_trace "$trace"
+    cmdline="trace=$trace $cmdline"
+    qemu_args=(-chardev "file,id=trace,path=${TRACE_FILE//,/,,}" -device isa-debugcon,iobase=0xe9,chardev=trace
+        ${qemu_args[@]+"${qemu_args[@]}"})
+fi
 
 what=${1:---help}
 case $what in
@@ -52,9 +80,9 @@ fi
 if [ -n "$run" ]; then options+=(--plain); else options+=(--interactive); fi
 case $what in
     iso) ;;
-    qemu) exec "$ROOT/tools/run-qemu.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
+    qemu) traced "$ROOT/tools/run-qemu.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
     bochs) exec "$ROOT/tools/run-bochs.sh" "${options[@]}" ;;
-    debug) exec "$ROOT/tools/debug.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
+    debug) traced "$ROOT/tools/debug.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
     bench)
         status=0
         "$ROOT/tools/run-qemu.sh" "${options[@]}" --icount -- ${qemu_args[@]+"${qemu_args[@]}"} || status=$?

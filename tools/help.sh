@@ -25,6 +25,7 @@ line 'OVERLAY=dir' 'a directory laid over the root filesystem'
 line 'BUSYBOX=1' "boot into the shell of Debian's busybox-static:i386, which is fetched; or of BUSYBOX=file"
 line 'ISO=file' 'where the ISO goes'
 line 'MEM=64' 'memory of the machine, in MiB, or with M or G'
+line 'TRACE=fork,sched' 'record these events, or all, and leave them as lines in build/trace.txt (docs/trace.md)'
 line 'TIMEOUT=60' 'end the machine after so many seconds, with status 124'
 line 'QEMU_ARGS="-s"' 'run, debug, bench: more arguments for QEMU, split at spaces'
 line 'GDB_ARGS="-x file"' 'debug: more arguments for gdb, split at spaces'

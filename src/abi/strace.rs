@@ -10,19 +10,17 @@ use crate::errno::{Errno, Result};
 use crate::mm::user;
 use crate::mm::user_addresses::USER_START;
 use crate::task::task_ref::running_thread;
+use crate::trace::recorder;
 use core::fmt;
-use core::sync::atomic::{AtomicBool, Ordering};
-
-static IS_ON: AtomicBool = AtomicBool::new(false);
 
 /// Shows all calls from now on.
 pub fn turn_on() {
-    IS_ON.store(true, Ordering::Relaxed);
+    recorder::set_strace(true);
 }
 
-/// Whether calls are shown: one load a call while they are not.
+/// Whether calls are shown.
 pub fn is_on() -> bool {
-    IS_ON.load(Ordering::Relaxed)
+    recorder::is_strace_on()
 }
 
 /// Shows a call that, if all goes well, does not return to this program.

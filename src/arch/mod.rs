@@ -8,6 +8,7 @@ pub mod boot_information;
 pub mod cpu;
 pub mod cpu_identification;
 pub mod crash_stack;
+pub mod debug_port;
 pub mod fpu;
 pub mod fpu_image;
 pub mod gdt;

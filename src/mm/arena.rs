@@ -13,6 +13,7 @@
 
 use crate::arch::paging::PAGE_SIZE;
 use crate::errno::{Errno, Result};
+use crate::trace::tracepoint;
 
 /// How many block sizes there are. The book's `DESC_CNT`.
 #[doc(alias = "DESC_CNT")]
@@ -162,6 +163,7 @@ impl BlockDescriptors {
             block += size;
         }
         self.0[class] = first;
+        tracepoint!(alloc::arena(arena, size));
         Ok(())
     }
 
@@ -171,6 +173,7 @@ impl BlockDescriptors {
             self.unlink(memory, arena + HEADER + index * block_size(class), class)?;
         }
         memory.write(arena + 8, 0)?;
+        tracepoint!(alloc::arena_back(arena, block_size(class)));
         memory.free_pages(arena, 1)
     }
 

@@ -12,6 +12,13 @@ use super::page_table;
 use super::user_pages::get_a_page_without_opvaddrbitmap;
 use crate::arch::paging::{self, Entry, Flags, Page};
 use crate::errno::Result;
+use crate::trace::tracepoint;
+
+/// How a page reached a child: its number in the trace's table.
+pub(super) enum Handed {
+    ThroughBounce,
+    Shared,
+}
 
 /// A way to give a child the contents of its parent's own pages.
 pub trait PageCarrier {
@@ -33,7 +40,9 @@ impl BouncePage {
     /// ENOMEM.
     #[doc(alias = "buf_page")]
     pub fn new() -> Result<Self> {
-        Ok(Self(get_unset_kernel_pages(1)?))
+        let page = get_unset_kernel_pages(1)?;
+        tracepoint!(fork::bounce_page(page.address(), page.first_frame().address()));
+        Ok(Self(page))
     }
 }
 
@@ -51,6 +60,13 @@ impl PageCarrier for BouncePage {
             // SAFETY: a user page, mapped above; now as protected as the parent's.
             unsafe { page_table::set_flags(page, entry.flags()) };
         }
+        tracepoint!(fork::page(
+            page.address(),
+            entry.frame().address(),
+            bounce.address(),
+            page_table::lookup(page).map_or(0, |copy| copy.frame().address()),
+            Handed::ThroughBounce as u32,
+        ));
         Ok(())
     }
 }

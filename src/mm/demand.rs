@@ -14,6 +14,7 @@ use super::user_addresses::{Backing, Region, USER_END, USER_START, UserAddresses
 use super::user_pages::{get_a_page, get_a_page_without_opvaddrbitmap};
 use crate::arch::paging::{self, Flags, PAGE_SIZE, Page};
 use crate::errno::Errno;
+use crate::trace::tracepoint;
 
 /// Why a program cannot have what it touched.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,6 +54,9 @@ pub fn bring(addresses: &mut UserAddresses, address: u32, touch: Touch) -> Resul
     let number = address / PAGE_SIZE;
     if addresses.find(number).is_none() {
         addresses.grow_stack(number);
+        if addresses.find(number).is_some() {
+            tracepoint!(fault::stack_grows(page_at(number).address()));
+        }
     }
     let region = addresses.find(number).ok_or(Trouble::NoRegion)?;
     let is_allowed = match touch {
@@ -65,7 +69,10 @@ pub fn bring(addresses: &mut UserAddresses, address: u32, touch: Touch) -> Resul
 
     let page = page_at(number);
     match (&region.backing, page_table::lookup(page)) {
-        (Backing::Anonymous, None) => Ok(get_a_page(page, flags_for(region.protection))?),
+        (Backing::Anonymous, None) => {
+            get_a_page(page, flags_for(region.protection))?;
+            told(page, Brought::Zeros)
+        }
         (Backing::File { source, index }, None) => {
             let contents = source.page(index.wrapping_add(number - region.first))?;
             bring_from_file(region, page, &**source, &contents, touch)
@@ -74,18 +81,34 @@ pub fn bring(addresses: &mut UserAddresses, address: u32, touch: Touch) -> Resul
             if !entry.flags().contains(Flags::BORROWED) || region.is_shared() {
                 make_writable(page, entry.flags());
                 note_change(region, &**source);
-                return Ok(());
+                return told(page, Brought::Writable);
             }
             let contents = source.page(index.wrapping_add(number - region.first))?;
-            Ok(exchange_for_copy(page, &contents)?)
+            exchange_for_copy(page, &contents)?;
+            told(page, Brought::Copy)
         }
         (Backing::Anonymous, Some(entry)) if touch == Touch::Write => {
             make_writable(page, entry.flags());
-            Ok(())
+            told(page, Brought::Writable)
         }
         // It is there: the TLB did not know yet.
-        (_, Some(_)) => Ok(()),
+        (_, Some(_)) => told(page, Brought::There),
     }
+}
+
+/// What a page became when it was touched: its number in the trace's table.
+enum Brought {
+    Zeros,
+    File,
+    Copy,
+    Writable,
+    There,
+}
+
+/// `page` is where it can be touched; tells the trace how it came there.
+fn told(page: Page, how: Brought) -> Result<(), Trouble> {
+    tracepoint!(fault::brought(page.address(), how as u32));
+    Ok(())
 }
 
 /// Maps the file's page, or a copy of it when the program is about to change its own.
@@ -108,7 +131,7 @@ fn bring_from_file(
             // SAFETY: a user page, mapped above.
             unsafe { page_table::set_flags(page, Flags::USER_READ) };
         }
-        return Ok(());
+        return told(page, Brought::Copy);
     }
     if region.is_shared() {
         frame::share(contents.frame())?;
@@ -121,7 +144,7 @@ fn bring_from_file(
     if is_written {
         note_change(region, source);
     }
-    Ok(())
+    told(page, Brought::File)
 }
 
 /// Gives the program a page of its own in place of one that it borrowed, with the same contents.

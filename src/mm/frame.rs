@@ -14,6 +14,7 @@ use super::fault_injection;
 use crate::arch::lock::IrqLock;
 use crate::arch::paging::Frame;
 use crate::errno::{Errno, Result};
+use crate::trace::tracepoint;
 
 /// Which half of memory. The book's `enum pool_flags`.
 #[doc(alias = "pool_flags")]
@@ -112,6 +113,7 @@ pub fn allocate(pool: Pool) -> Result<Frame> {
         from.free -= 1;
         let frame = Frame(from.first.0 + index as u32);
         *frames.count(frame) = 1;
+        tracepoint!(alloc::frame(frame.address(), pool as u32));
         Ok(frame)
     })
 }
@@ -125,6 +127,7 @@ pub fn share(frame: Frame) -> Result<()> {
         let count = frames.count(frame);
         assert!(*count > 0, "a free frame was shared");
         *count = count.checked_add(1).ok_or(Errno::NOMEM)?;
+        tracepoint!(alloc::frame_shared(frame.address(), (*count).into()));
         Ok(())
     })
 }
@@ -141,7 +144,9 @@ pub fn put(frame: Frame) {
         if *count > 0 {
             return;
         }
-        let pool = if frames.kernel.contains(frame) { &mut frames.kernel } else { &mut frames.user };
+        let of = if frames.kernel.contains(frame) { Pool::Kernel } else { Pool::User };
+        tracepoint!(alloc::frame_back(frame.address(), of as u32));
+        let pool = frames.pool(of);
         pool.bitmap.release((frame.0 - pool.first.0) as usize);
         pool.free += 1;
     });

@@ -3,13 +3,14 @@
 //! Copying is fork's [`PageCarrier`]'s work. A borrowed page is not copied: the child borrows it too, so the text of a
 //! program costs its fork next to nothing, and shared memory stays shared.
 
-use super::bounce::PageCarrier;
+use super::bounce::{Handed, PageCarrier};
 use super::frame;
 use super::page_changes::write_entry;
 use super::page_directory::PageDirectory;
 use super::page_table;
 use crate::arch::paging::{Entry, Flags, Page};
 use crate::errno::Result;
+use crate::trace::tracepoint;
 
 /// Gives `child` what the parent, whose address space is in use, has at `page`; `entry` is the parent's.
 ///
@@ -32,6 +33,8 @@ fn lend(page: Page, entry: Entry, child: &PageDirectory) -> Result<()> {
     // The entry may also be one that keeps the page from the program, so it is not simply mapped.
     page_table::need_table(page).inspect_err(|_| frame::put(entry.frame()))?;
     write_entry(page, Entry::new(entry.frame(), entry.flags()));
+    let frame = entry.frame().address();
+    tracepoint!(fork::page(page.address(), frame, 0, frame, Handed::Shared as u32));
     Ok(())
 }
 

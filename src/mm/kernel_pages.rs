@@ -11,6 +11,7 @@ use super::{fault_injection, page_table};
 use crate::arch::lock::IrqLock;
 use crate::arch::paging::{self, Flags, Frame, Page};
 use crate::errno::{Errno, Result};
+use crate::trace::tracepoint;
 
 /// The addresses that can be given out: bit i stands for page `first + i`.
 pub(super) struct KernelAddresses {
@@ -101,6 +102,7 @@ pub fn get_unset_kernel_pages(count: u32) -> Result<KernelPages> {
             return Err(error);
         }
     }
+    tracepoint!(alloc::kernel_pages(first.address(), count));
     Ok(KernelPages { first, count })
 }
 
@@ -160,6 +162,7 @@ impl KernelPages {
 impl Drop for KernelPages {
     #[doc(alias = "mfree_page")]
     fn drop(&mut self) {
+        tracepoint!(alloc::kernel_pages_back(self.first.address(), self.count));
         release(self.first, self.count);
         unreserve(self.first, self.count);
     }

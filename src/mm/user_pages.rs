@@ -20,6 +20,7 @@ use super::user_addresses::{Backing, Region, USER_END, USER_START, UserAddresses
 use crate::arch::interrupt;
 use crate::arch::paging::{self, Flags, PAGE_SIZE, Page};
 use crate::errno::{Errno, Result};
+use crate::trace::tracepoint;
 
 /// Says whether all of `count` pages from `first` on may belong to a program.
 pub fn are_user_pages(first: Page, count: u32) -> bool {
@@ -57,7 +58,9 @@ pub fn get_a_page_without_opvaddrbitmap(page: Page, flags: Flags) -> Result<()> 
     assert!(page.is_user());
     let frame = frame::allocate(Pool::User)?;
     // SAFETY: a user page; the kernel keeps no references into those.
-    unsafe { page_table::page_table_add(page, frame, flags) }.inspect_err(|_| frame::put(frame))
+    unsafe { page_table::page_table_add(page, frame, flags) }.inspect_err(|_| frame::put(frame))?;
+    tracepoint!(alloc::user_page(page.address(), frame.address()));
+    Ok(())
 }
 
 /// Gives the program the page at `page`, which lies in a region and is not there, filled with zeros.

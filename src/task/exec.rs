@@ -30,6 +30,7 @@ use crate::mm::region::Traits;
 use crate::mm::user;
 use crate::mm::user_addresses::{Region, STACK_BOTTOM, USER_END, USER_START, UserAddresses, create_user_vaddr_bitmap};
 use crate::mm::user_pages::{get_a_page, ordinary_region};
+use crate::trace::{step, tracepoint};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use linux_raw_sys::auxvec as at;
@@ -74,6 +75,8 @@ pub const ARGUMENTS_LIMIT: usize = 32 * PAGE_SIZE as usize;
 /// ENOEXEC for a file that we cannot run, ETXTBSY when somebody has it open for writing, ENOMEM, E2BIG for arguments
 /// beyond [`ARGUMENTS_LIMIT`]; what reading the file gives. The task is then what it was.
 pub fn load(file: &Arc<dyn PageSource>, arguments: &Arguments) -> Result<Start> {
+    let _step = step!(exec::load());
+    tracepoint!(exec::opened(&arguments.path));
     let image = Image::read(file.length(), &|offset, bytes| file.read_at(offset, bytes), USER_START..STACK_BOTTOM)?;
     if arguments.arguments.len() + arguments.environment.len() > ARGUMENTS_LIMIT {
         return Err(Errno::TOO_BIG);
@@ -84,7 +87,10 @@ pub fn load(file: &Arc<dyn PageSource>, arguments: &Arguments) -> Result<Start> 
     match fill(&image, executable, arguments).and_then(|esp| leave_old_life(old.clone()).map(|()| esp)) {
         Ok(esp) => {
             drop(old);
+            tracepoint!(exec::old_image_dropped());
             begin_anew(&image, arguments, command_line);
+            tracepoint!(exec::program(running_thread().name().as_str().as_bytes()));
+            tracepoint!(exec::start(image.entry(), esp));
             Ok(Start { eip: image.entry(), esp })
         }
         Err(error) => {

@@ -22,6 +22,7 @@ use super::thread_end;
 use crate::arch::interrupt;
 use crate::arch::lock::IrqLock;
 use crate::mm::page_directory::page_dir_activate;
+use crate::trace::tracepoint;
 use spin::Once;
 
 /// Tasks that have ended and for which nobody waits, by the tag that those have that run or wait to run.
@@ -70,8 +71,10 @@ fn end_thread(status: WaitStatus) -> ! {
     // From here on no signal is meant for it.
     task.is_doomed.set(true);
     task.exit_status.set(status);
+    tracepoint!(exit::ended(status.shell_code().into()));
     thread_end::tell_others();
     release_prog_resource(task);
+    tracepoint!(exit::released());
     kinship::release_vfork_maker();
     stack_use::note(&task);
     // While memory was given back others ran; from here on nobody does.
@@ -83,6 +86,7 @@ fn end_thread(status: WaitStatus) -> ! {
     if !task.is_leader() {
         UNCLAIMED.lock().append(task);
     }
+    tracepoint!(exit::hanging());
     // Hanging until the parent takes the page away: this does not return.
     scheduler::block(Status::Hanging);
     unreachable!("a task ran after its end");
@@ -175,6 +179,7 @@ pub(super) fn reap_replaced(leader: TaskRef) {
 /// When it has not ended.
 pub(super) fn reap(task: TaskRef) {
     assert!(task.status.get() == Status::Hanging);
+    tracepoint!(exit::reaped(task.pid().map_or(0, Pid::number)));
     task.status.set(Status::Died);
     scheduler::remove(task);
     pcb::free_ended(task);

@@ -14,6 +14,7 @@ use crate::arch::idt::FIRST_IRQ;
 use crate::arch::trap::{TrapFrame, mend_segment, mend_stack_segment, register_handler};
 use crate::mm::demand::{Touch, Trouble};
 use crate::mm::user;
+use crate::trace::{step, tracepoint};
 use linux_raw_sys::general as linux;
 use spin::Once;
 
@@ -127,9 +128,16 @@ fn on_page_fault(frame: &mut TrapFrame) {
         on_kernel_fault(frame, format_args!("page fault at {address:#x} in the kernel"));
     }
     let touch = if frame.error_code & WRITE != 0 { Touch::Write } else { Touch::Read };
-    let Err(trouble) = bring(address, touch) else { return };
+    let brought = {
+        let _step = step!(fault::page(address, frame.error_code, frame.eip));
+        bring(address, touch)
+    };
+    let Err(trouble) = brought else { return };
     match (fixup, trouble) {
-        (Some(resume), _) => frame.eip = resume,
+        (Some(resume), _) => {
+            tracepoint!(fault::kernel_resumes(resume));
+            frame.eip = resume;
+        }
         (None, Trouble::OutOfMemory) => kill(frame, Signal::KILL, format_args!("out of memory at {address:#x}")),
         (None, Trouble::BeyondFile) => fault_signal(frame, Signal::BUS, linux::BUS_ADRERR, address),
         (None, Trouble::NoRegion) => fault_signal(frame, Signal::SEGV, linux::SEGV_MAPERR, address),
@@ -153,6 +161,7 @@ fn on_device_not_available(frame: &mut TrapFrame) {
 /// The running program has made a mistake, at `address` if it is about one: sends it `signal` with the code `code`,
 /// which it cannot block or ignore. Without a handler for it the program ends here and now, which is logged.
 pub(super) fn fault_signal(frame: &TrapFrame, signal: Signal, code: u32, address: u32) {
+    tracepoint!(fault::signal(signal.number(), address));
     let task = running_thread();
     if frame.vector == u32::from(PAGE_FAULT) {
         task.signals.fault_address.set(address);

@@ -47,6 +47,7 @@ use crate::mm::page_directory::{PageDirectory, create_page_dir};
 use crate::mm::page_table::used_pages;
 use crate::mm::user;
 use crate::mm::user_addresses::{USER_END, USER_START, UserAddresses};
+use crate::trace::{step, tracepoint};
 use alloc::sync::Arc;
 use bitflags::bitflags;
 use linux_raw_sys::general as linux;
@@ -123,6 +124,31 @@ impl Birth {
     fn shares(&self, what: Shared) -> bool {
         self.shared.contains(what)
     }
+
+    /// A process, a process for which the maker sleeps, or a thread: its number in the trace's table.
+    fn kind(&self) -> u32 {
+        match self.is_vfork {
+            true => 1,
+            false if self.shares(Shared::PROCESS) => 2,
+            false => 0,
+        }
+    }
+
+    /// Tells the trace what is shared.
+    fn trace(&self) {
+        let shares = |what| u32::from(self.shares(what));
+        tracepoint!(clone::shares(
+            shares(Shared::MEMORY),
+            shares(Shared::FS),
+            shares(Shared::FILES),
+            shares(Shared::HANDLERS),
+            shares(Shared::PROCESS),
+            shares(Shared::PARENT),
+        ));
+        if let Some(esp) = self.esp {
+            tracepoint!(clone::stack(esp));
+        }
+    }
 }
 
 /// As [`sys_fork`], for a task that differs as `birth` says: Linux's clone. Its flags go together, as abi::thread has
@@ -131,13 +157,18 @@ impl Birth {
 /// # Errors
 /// As [`sys_fork`]; EINVAL for a segment in no entry; RESTART when the process is about to end.
 pub fn sys_clone(birth: &Birth) -> Result<Pid> {
+    let step = step!(fork::sys_fork());
+    let _clone = step!(clone::sys_clone(birth.shared.bits(), birth.kind()));
+    birth.trace();
     reap_unclaimed();
     let parent = running_thread();
     assert!(!interrupt::are_enabled() && parent.memory.borrow().is_some());
     let injection = fork_injection::begin();
     let listening = Listening::begin();
 
-    let child = copy_process(get_unset_kernel_pages(1)?, &parent, birth)?;
+    let child_page = get_unset_kernel_pages(1)?;
+    tracepoint!(fork::pcb_page(child_page.address()));
+    let child = copy_process(child_page, &parent, birth)?;
 
     let pid = child.task().pid().expect("a copied process has a pid");
     give_birth(&child.task(), birth)?;
@@ -162,6 +193,7 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
     pid::set_task(pid, child);
     child.process().add(child);
     scheduler::add(child);
+    tracepoint!(fork::ready(parent.pid().map_or(0, Pid::number), pid.number()));
     if child.process().is_stopped() {
         note_work(child);
     }
@@ -169,6 +201,8 @@ pub fn sys_clone(birth: &Birth) -> Result<Pid> {
         listening.tell(child);
     }
     if birth.is_vfork {
+        // The sleep is none of fork's steps.
+        drop(step);
         kinship::begin_vfork(&child);
         kinship::wait_for_vfork_child();
     }
@@ -199,6 +233,7 @@ fn give_birth(child: &TaskRef, birth: &Birth) -> Result<()> {
 ///
 /// Different from the book: what is shared is not copied; the bounce page is given back on every way out.
 fn copy_process(child_page: KernelPages, parent: &Task, birth: &Birth) -> Result<NewTask> {
+    let _step = step!(fork::copy_process());
     let memory = parent.memory().expect("a process has memory");
     let child = if birth.shares(Shared::MEMORY) {
         let (child, _) = copy_pcb_vaddrbitmap_stack0(child_page, parent, birth, None)?;
@@ -210,7 +245,7 @@ fn copy_process(child_page: KernelPages, parent: &Task, birth: &Birth) -> Result
         let unchanged = memory.hold();
         let (child, addresses) = copy_pcb_vaddrbitmap_stack0(child_page, parent, birth, Some(&unchanged))?;
         let addresses = addresses.expect("copied by step a");
-        let child_memory = AddressSpace::new(create_page_dir()?, addresses)?;
+        let child_memory = AddressSpace::new(make_directory()?, addresses)?;
         child_memory.inherit_heaps(&memory);
         *child.task().memory.borrow_mut() = Some(child_memory.clone());
         copy_body_stack3(child_memory.directory(), &mut bounce_page)?;
@@ -235,6 +270,7 @@ fn copy_pcb_vaddrbitmap_stack0(
     birth: &Birth,
     memory: Option<&Unchanged>,
 ) -> Result<(NewTask, Option<UserAddresses>)> {
+    let _step = step!(fork::copy_pcb_vaddrbitmap_stack0());
     let is_thread = birth.shares(Shared::PROCESS);
     let process = if is_thread { Arc::clone(&parent.process) } else { Process::new()? };
     let child = NewTask::copy_of(parent, child_page, process, |child| {
@@ -309,6 +345,12 @@ fn join_family(process: &Process, parent: &Task, birth: &Birth) -> Result<()> {
     Ok(())
 }
 
+/// Step b: a page directory with the kernel's half.
+fn make_directory() -> Result<PageDirectory> {
+    let _step = step!(fork::create_page_dir());
+    create_page_dir()
+}
+
 /// Step c: gives the child a copy of every page that the parent has, stack included.
 ///
 /// Different from the book: the page tables say which pages there are, not the bitmap, whose bits mean that a page
@@ -316,6 +358,7 @@ fn join_family(process: &Process, parent: &Task, birth: &Birth) -> Result<()> {
 /// the child gets without a copy; running out of memory is an error (F2); between two pages interrupts get in (F9);
 /// and protections are kept.
 fn copy_body_stack3(child_directory: &PageDirectory, carrier: &mut impl PageCarrier) -> Result<()> {
+    let _step = step!(fork::copy_body_stack3());
     for (page, entry) in used_pages(Page::containing(USER_START), Page::containing(USER_END)) {
         pass_on(page, entry, child_directory, carrier)?;
         interrupt::window();
@@ -326,6 +369,7 @@ fn copy_body_stack3(child_directory: &PageDirectory, carrier: &mut impl PageCarr
 /// Step d: fork returns 0 in the child, which begins at `intr_exit` on its copy of the parent's
 /// trap frame.
 fn build_child_stack(child: &Task) {
+    let _step = step!(fork::build_child_stack());
     switch::begin_with_intr_exit(child);
 }
 
@@ -334,6 +378,7 @@ fn build_child_stack(child: &Task) {
 /// Different from the book: all of them, 0 to 2 included (F7), and each open file counts its
 /// descriptors, so the first exit does not close it for the others (F5).
 fn update_inode_open_cnts(child: &Task, parent: &Task, birth: &Birth) -> Result<()> {
+    let _step = step!(fork::update_inode_open_cnts());
     let table = parent.fd_table.borrow().clone().expect("a process has descriptors");
     let table = if birth.shares(Shared::FILES) { table } else { table.borrow().copy()?.shared()? };
     *child.fd_table.borrow_mut() = Some(table);

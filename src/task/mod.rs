@@ -54,6 +54,8 @@ pub mod wait;
 pub mod wait_queue;
 
 use crate::errno::Result;
+use crate::trace::recorder;
+use pid::Pid;
 use task_ref::running_thread;
 use task_struct::Name;
 
@@ -74,6 +76,7 @@ pub unsafe fn init() -> Result<()> {
     scheduler::add_idle(main);
     fault::init();
     signal::deliver::init();
+    recorder::set_pid(|| running_thread().pid().map_or(0, Pid::number));
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use super::accounting;
 use super::exit;
 use super::floating_point;
 use super::list::List;
+use super::pid::Pid;
 use super::policy::Policy;
 use super::signal;
 use super::signal::state::note_work;
@@ -22,6 +23,7 @@ use crate::arch::interrupt;
 use crate::arch::lock::{self, IrqLock};
 use crate::errno::{Errno, Result};
 use crate::mm::page_directory::page_dir_activate;
+use crate::trace::tracepoint;
 
 /// The lists of tasks.
 struct Scheduler {
@@ -148,9 +150,15 @@ impl Scheduler {
     }
 }
 
+/// A task's pid, for the trace.
+fn number(task: TaskRef) -> u32 {
+    task.pid().map_or(0, Pid::number)
+}
+
 fn switch(current: TaskRef, next: TaskRef) {
     if next != current {
         accounting::note_switch();
+        tracepoint!(sched::switch(number(current), number(next)));
         process_activate(next);
         switch_to(current, next);
         // Back, perhaps from one that has ended and waits for somebody else to take its page.
@@ -172,6 +180,7 @@ pub fn preempt_if_woken() {
         if Some(current) != scheduler.idle {
             scheduler.push(current);
         }
+        tracepoint!(sched::preempt(number(next)));
         next
     };
     switch(current, next);
@@ -194,6 +203,7 @@ pub fn block(status: Status) {
     assert!(matches!(status, Status::Blocked | Status::Waiting | Status::Stopped | Status::Hanging));
     let _off = interrupt::disabled();
     running_thread().status.set(status);
+    tracepoint!(sched::block(status as u32));
     schedule();
 }
 
@@ -206,6 +216,7 @@ pub fn unblock(task: TaskRef) {
     let mut scheduler = SCHEDULER.lock();
     assert!(matches!(task.status.get(), Status::Blocked | Status::Waiting | Status::Stopped));
     task.status.set(Status::Ready);
+    tracepoint!(sched::wake(number(task)));
     scheduler.has_woken = true;
     if task.policy.get().is_real_time() {
         // Behind those of its priority (man 7 sched), but it does not wait for the end of an ordinary task's turn.
@@ -347,7 +358,10 @@ pub fn tick() {
             current.ticks.set(left);
             preempt_if_woken();
         }
-        None => schedule(),
+        None => {
+            tracepoint!(sched::slice_over());
+            schedule();
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::mm::region::{Protection, Traits};
 use crate::mm::user;
 use crate::mm::user_addresses::{Backing, Region, UserAddresses, page_at};
 use crate::mm::user_pages::{check_promise, get_a_page};
+use crate::trace::tracepoint;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -36,6 +37,12 @@ fn map_segment(
     file: &Arc<dyn PageSource>,
     addresses: &mut UserAddresses,
 ) -> Result<()> {
+    tracepoint!(exec::segment(
+        segment.memory.start,
+        segment.memory.len() as u32,
+        segment.file.len() as u32,
+        segment.access.bits(),
+    ));
     let Layout { from_file, zeros, made } = Layout::of(image, segment);
     if segment.access.contains(Access::WRITE) {
         check_promise(from_file.len() as u32 + zeros.len() as u32)?;

@@ -14,6 +14,7 @@ use super::task_ref::{TaskRef, running_thread};
 use super::usage::Ticks;
 use crate::arch::interrupt;
 use crate::errno::{Errno, Result};
+use crate::trace::{step, tracepoint};
 
 /// Which children are waited for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,6 +98,7 @@ pub fn sys_wait(which: Which, hang: Hang) -> Result<Option<(Pid, WaitStatus)>> {
 /// As [`sys_wait`].
 pub fn wait_for(which: Which, wanted: Wanted) -> Result<Option<Report>> {
     let _off = interrupt::disabled();
+    let _step = step!(exit::wait());
     reap_unclaimed();
     loop {
         let mut has_child = false;
@@ -127,6 +129,7 @@ fn look_at(child: TaskRef, wanted: Wanted) -> Option<Report> {
             return None;
         }
         let status = child.exit_status.get();
+        tracepoint!(exit::collected(pid.number(), status.shell_code().into()));
         if !wanted.only_look {
             running_thread().process().usage.add_child(&process.usage);
             reap(child);

@@ -1,10 +1,18 @@
-//! Watching the kernel: the log, symbols and backtraces, and the last words of a panic.
+//! Watching the kernel: the log, tracepoints, symbols and backtraces, and the last words of a panic.
 //!
-//! Used by every layer (the log through the `log` crate); uses `arch`, `dev` and what `task` tells
-//! of the running one.
+//! Used by every layer (the log through the `log` crate, tracepoints through [`tracepoint!`] and [`step!`]). What records
+//! events needs `arch` only; the rest uses `arch`, `dev` and what `task` tells of the running one.
 
 mod backtrace;
 pub mod counts;
+pub mod event;
+pub mod events;
+pub mod group;
+pub mod line;
 pub mod log;
 pub mod panic;
+pub mod recorder;
+pub mod ring;
 pub mod symbols;
+
+pub(crate) use recorder::{step, tracepoint};

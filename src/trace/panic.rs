@@ -5,7 +5,10 @@
 //! message on the screen.
 
 use super::backtrace::{self, Frames};
+use super::group::Groups;
+use super::line;
 use super::log::Output;
+use super::recorder;
 use crate::arch::paging::Page;
 use crate::arch::trap::TrapFrame;
 use crate::arch::{cpu, crash_stack, interrupt, power, tss};
@@ -55,6 +58,8 @@ fn on_panic(info: &PanicInfo) -> ! {
 
 fn die(crash: Crash) -> ! {
     interrupt::disable();
+    // What runs now is no task.
+    recorder::set_groups(Groups::NONE);
     if IS_PANICKING.swap(true, Ordering::Relaxed) {
         power::panic_exit();
     }
@@ -94,7 +99,25 @@ fn report(crash: &Crash) -> fmt::Result {
     writeln!(out, "backtrace:")?;
     // SAFETY: the page of a task that exists is mapped.
     let frames = unsafe { Frames::new(ebp as usize, page as usize..task.stack_top() as usize) };
-    backtrace::print(out, crash.eip.map(|eip| eip as usize), frames)
+    backtrace::print(out, crash.eip.map(|eip| eip as usize), frames)?;
+    report_events(out)
+}
+
+/// The last events, if any were recorded.
+fn report_events(out: &mut Output) -> fmt::Result {
+    const SHOWN: u64 = 16;
+    let numbers = recorder::RING.numbers();
+    let first = numbers.start.max(numbers.end.saturating_sub(SHOWN));
+    for number in first..numbers.end {
+        if number == first {
+            writeln!(out, "the last events (docs/trace.md):")?;
+        }
+        if let Some(record) = recorder::RING.get(number) {
+            line::write(out, &record, recorder::call_names())?;
+            writeln!(out)?;
+        }
+    }
+    Ok(())
 }
 
 /// Crashes, to see what the above makes of it (`crash=`).

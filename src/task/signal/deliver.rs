@@ -23,6 +23,7 @@ use crate::task::status::WaitStatus;
 use crate::task::task_ref::running_thread;
 use crate::task::task_struct::Status;
 use crate::task::thread_id;
+use crate::trace::tracepoint;
 use linux_raw_sys::general as linux;
 
 /// Bytes of `int 0x80`.
@@ -151,6 +152,7 @@ fn settle_call(frame: &mut TrapFrame, handler: Option<&Action>) {
     };
     match again {
         Some(number) => {
+            tracepoint!(syscall::restart(number));
             frame.eip = frame.eip.wrapping_sub(SYSTEM_CALL_LENGTH);
             frame.eax = number;
         }

@@ -74,6 +74,13 @@ mod task {
 #[path = "../../../src/trace"]
 mod trace {
     mod backtrace;
+    pub mod event;
+    pub mod events;
+    pub mod group;
+    mod line;
+    #[path = "../../tests/pure/src/trace/recorder.rs"]
+    pub mod recorder;
+    mod ring;
     mod symbols;
 }
 
