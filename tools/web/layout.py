@@ -76,10 +76,10 @@ MEMBERS = {
         },
     ),
     "DescriptorTable": (
-        "tusk::task::descriptor::DescriptorTable",
+        "core::cell::RefCell<tusk::task::descriptor::DescriptorTable>",
         {"pointer": "buf.inner.ptr", "length": "len"},
     ),
-    "Descriptor": ("tusk::task::descriptor::Descriptor", {"file": "file.pointer"}),
+    "Descriptor": ("tusk::task::descriptor::Descriptor", {"file": "file.pointer.pointer"}),
     "OpenFile": ("tusk::fs::open_file::OpenFileDescription", {"descriptors": "descriptors"}),
     "TrapFrame": ("tusk::arch::trap::TrapFrame", {"eip": "eip", "eax": "eax", "esp": "esp", "vector": "vector"}),
     "ThreadStack": ("tusk::task::switch::ThreadStack", {"eip": "eip"}),
@@ -109,6 +109,10 @@ WRAPPERS = {
     "tusk::task::semaphore::Lock": "data",
     "alloc::sync::Arc": "ptr",
 }
+
+
+# Of an ELF program header.
+PT_LOAD, PF_X = 1, 1
 
 
 class Missing(Exception):
@@ -212,40 +216,54 @@ def counted(name):
     return offset
 
 
-def linear_base():
-    """What is added to a physical address of the kernel's image to get its virtual one: by its ELF program headers."""
+def segments():
+    """The kernel's loaded segments, by its ELF program headers: virtual and physical address, size, flags."""
     with open(gdb.current_progspace().filename, "rb") as file:
         data = file.read()
-    start, size, count = (*struct.unpack_from("<I", data, 28), *struct.unpack_from("<HH", data, 42))
+    (start,) = struct.unpack_from("<I", data, 28)
+    size, count = struct.unpack_from("<HH", data, 42)
     for index in range(count):
-        kind, _, virtual, physical = struct.unpack_from("<IIII", data, start + index * size)
-        # What lies above its load address is linked for the kernel's half.
-        if kind == 1 and virtual != physical:
-            return virtual - physical
-    raise Missing("the kernel has no segment that is mapped elsewhere than it is loaded")
+        kind, _, virtual, physical, _, in_memory, flags, _ = struct.unpack_from("<8I", data, start + index * size)
+        # What lies elsewhere than where it is loaded is linked for the kernel's half.
+        if kind == PT_LOAD and virtual != physical:
+            yield virtual, physical, in_memory, flags
 
 
-def functions():
+def image():
+    """What is added to a physical address of the kernel's image to get its virtual one, and where its code lies."""
+    found = list(segments())
+    code = [(virtual, virtual + size) for virtual, _, size, flags in found if flags & PF_X]
+    if not code:
+        raise Missing("the kernel has no code that is mapped elsewhere than it is loaded")
+    return found[0][0] - found[0][1], code[0][0], code[0][1]
+
+
+def functions(start, end):
     """The kernel's functions: address and name, by address."""
+    kernel = gdb.current_progspace().filename
     found = {}
-    for line in gdb.execute("maint print msymbols -objfile " + gdb.current_progspace().filename, to_string=True).splitlines():
-        # [ 12] T 0xc0101234 _RNv… section .text  tusk::…  file.o
-        match = re.match(r"\[ *\d+\] [Tt] (0x[0-9a-f]+) (\S+) section \S+(?: +(.*))?$", line)
-        if match:
-            address, mangled, rest = int(match[1], 16), match[2], match[3]
-            found.setdefault(address, readable(rest or mangled))
+    for line in gdb.execute("maint print msymbols -objfile " + kernel, to_string=True).splitlines():
+        # [ 12] t 0xc0101234 _RNv… section .text  tusk[…]::task::fork::sys_fork  file
+        match = re.match(r"\[ *\d+\] [Tt] (0x[0-9a-f]+) (\S+) section \S+(?:  (.*))?$", line)
+        if match and start <= int(match[1], 16) < end:
+            readable_name, _, _ = (match[3] or "").rpartition("  ")
+            found.setdefault(int(match[1], 16), readable(readable_name or match[2]))
+    if not found:
+        raise Missing("the kernel has no function that gdb knows by name")
     return [[address, found[address]] for address in sorted(found)]
 
 
 def readable(name):
     """A Rust name without hashes and crates' disambiguators."""
     name = re.sub(r"\[[0-9a-f]{8,}\]", "", name)
-    return re.sub(r"::h[0-9a-f]{16}\b", "", name).split("  ")[0]
+    return re.sub(r"::h[0-9a-f]{16}\b", "", name)
 
 
 def layout():
+    linear_base, code_start, code_end = image()
     return {
-        "linear_base": linear_base(),
+        "linear_base": linear_base,
+        "code_end": code_end,
         "statics": {name: static(*where) for name, where in STATICS.items()},
         "members": {name: members(*wanted) for name, wanted in MEMBERS.items()},
         "counted": {name: counted(type_) for name, type_ in COUNTED.items()},
@@ -255,7 +273,7 @@ def layout():
             name: {field.enumval: field.name.rsplit("::", 1)[-1] for field in lookup(type_).fields()}
             for name, type_ in ENUMS.items()
         },
-        "functions": functions(),
+        "functions": functions(code_start, code_end),
     }
 
 

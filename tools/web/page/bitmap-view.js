@@ -31,6 +31,12 @@ export class BitmapView {
         this.#map.show({ colours, marks, palette: PALETTE, describe });
         this.#ranges.replaceChildren(...takenRanges(bytes, firstAddress).map(rangeItem));
     }
+
+    /** There is no bitmap. */
+    clear() {
+        this.#map.show({ colours: new Uint8Array(0), palette: PALETTE, describe: () => "" });
+        this.#ranges.replaceChildren();
+    }
 }
 
 function rangeItem({ start, end }) {

@@ -35,8 +35,8 @@ export class ByteMap {
     }
 
     /**
-     * Shows `colours`, for each cell an index into `palette`; `marks`, where given, is not 0 for a cell that is to stand
-     * out. `describe(index)` says in words what a cell is.
+     * Shows `colours`, for each cell an index into `palette`; `marks`, where given, is 1 for a cell that is to stand
+     * out, 2 for one that is to stand out less. `describe(index)` says in words what a cell is.
      */
     show({ colours, marks, palette, describe }) {
         this.#colours = colours;
@@ -58,24 +58,23 @@ export class ByteMap {
         const palette = this.#palette.map((name) => style.getPropertyValue(`--${name}`).trim());
         // One path a colour: a page has four thousand cells, and the bitmap a hundred thousand.
         const paths = palette.map(() => new Path2D());
-        const marks = new Path2D();
+        const marks = [new Path2D(), new Path2D()];
         const gap = size >= 4 ? 1 : 0;
         this.#colours.forEach((colour, index) => {
             const [x, y] = [(index % this.#columns) * size, Math.floor(index / this.#columns) * size];
-            if (this.#marks?.[index]) {
-                // Larger than its cell where cells are small: it has to be seen.
-                const more = size < 3 ? 1 : 0;
-                marks.rect(x - more, y - more, size - gap + 2 * more, size - gap + 2 * more);
-            } else {
-                paths[colour].rect(x, y, size - gap, size - gap);
-            }
+            // Larger than its cell where cells are small: what is not free has to be seen.
+            const more = size < 3 && (colour > 0 || this.#marks?.[index]) ? 1 : 0;
+            const path = this.#marks?.[index] ? marks[this.#marks[index] - 1] : paths[colour];
+            path.rect(x - more, y - more, size - gap + 2 * more, size - gap + 2 * more);
         });
         paths.forEach((path, colour) => {
             context.fillStyle = palette[colour];
             context.fill(path);
         });
-        context.fillStyle = style.getPropertyValue("--changed").trim();
-        context.fill(marks);
+        ["differs", "changed"].forEach((name, index) => {
+            context.fillStyle = style.getPropertyValue(`--${name}`).trim();
+            context.fill(marks[1 - index]);
+        });
         if (this.#cursor >= 0) {
             const [x, y] = [(this.#cursor % this.#columns) * size, Math.floor(this.#cursor / this.#columns) * size];
             context.lineWidth = Math.max(1, devicePixelRatio);

@@ -115,7 +115,7 @@ export class ForkRecorder {
         if (step >= 0) recording.images[step] = recording.camera.take();
         if (step === STEPS.length - 1) this.#end({ ...recording, childPid: Number(event.values.pid) });
         // It failed, or was a thread's: there is no child to look at.
-        else if (what === "< sys_fork" || what === "< copy_process") this.#recording = undefined;
+        else if (what === "< sys_fork") this.#recording = undefined;
     }
 
     #begin(event) {

@@ -24,6 +24,11 @@ export class KernelMemory {
         if (this.#directory === 0 || this.#directory >= image.frames) throw new Error("the kernel has no memory yet");
     }
 
+    /** The kernel's memory in another image. */
+    of(image) {
+        return new KernelMemory(image, this.layout);
+    }
+
     get image() {
         return this.#image;
     }

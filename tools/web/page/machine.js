@@ -40,7 +40,9 @@ export class Machine {
 
     /** v86's own imports, but that we are told first what goes to some ports. This is the way in that v86 offers. */
     #listening(imports) {
-        const { io_port_write8: write8, io_port_write16: write16 } = imports.env;
+        const { io_port_read8: read8, io_port_write8: write8, io_port_write16: write16 } = imports.env;
+        // By this answer the kernel knows that somebody listens.
+        imports.env.io_port_read8 = (port) => (port === TRACE_PORT ? TRACE_PORT : read8(port));
         imports.env.io_port_write8 = (port, value) => {
             if (port === TRACE_PORT) this.#on.trace(value & 0xff);
             write8(port, value);

@@ -5,7 +5,7 @@ import { PAGE } from "./images.js";
 
 const WIDTH = 64;
 /** What a byte belongs to; the names are those of the colours in style.css. */
-const PALETTE = ["field", "field-zero", "field-other", "field-other-zero", "magic", "unused", "left", "stack", "stack-zero", "frame", "frame-zero"];
+const PALETTE = ["field", "field-zero", "magic", "unused", "left", "stack", "stack-zero", "frame", "frame-zero"];
 const Colour = Object.fromEntries(PALETTE.map((name, index) => [name, index]));
 
 /** Shows a PCB page. */
@@ -20,13 +20,14 @@ export class PcbView {
     }
 
     /**
-     * Shows the page's `bytes`. `before`, where given, are those to compare with: what differs stands out, and is told
-     * as `was`.
+     * Shows the page's `bytes`. What differs from `before`, the page as it was, stands out; what differs from `parent`,
+     * the page that it is a copy of, stands out less. Either may be missing.
      */
-    show(bytes, before, was = "was") {
+    show(bytes, { before, parent } = {}) {
         const parts = partsOf(bytes, this.#layout);
-        const marks = before && Uint8Array.from(bytes, (byte, offset) => Number(byte !== before[offset]));
-        const describe = (offset) => describeByte(bytes, before, was, offset, parts, this.#layout);
+        const mark = (byte, offset) => (before && byte !== before[offset] ? 1 : parent && byte !== parent[offset] ? 2 : 0);
+        const marks = (before || parent) && Uint8Array.from(bytes, mark);
+        const describe = (offset) => describeByte(bytes, { before, parent }, offset, parts, this.#layout);
         this.#map.show({ colours: coloursOf(bytes, parts), marks, palette: PALETTE, describe });
     }
 }
@@ -47,7 +48,7 @@ function partsOf(bytes, layout) {
     return { word, taskSize, used, inUse, frame, magic: layout.member("Task", "stack_magic").offset };
 }
 
-function coloursOf(bytes, { taskSize, used, inUse, frame, magic }, layout) {
+function coloursOf(bytes, { taskSize, used, inUse, frame, magic }) {
     const colours = new Uint8Array(PAGE);
     return colours.map((_, offset) => {
         const isZero = bytes[offset] === 0;
@@ -60,11 +61,10 @@ function coloursOf(bytes, { taskSize, used, inUse, frame, magic }, layout) {
     });
 }
 
-function describeByte(bytes, before, was, offset, parts, layout) {
-    const name = nameOf(offset, parts, layout);
-    const value = hex(bytes[offset], 2);
-    const change = before && before[offset] !== bytes[offset] ? `, ${was} ${hex(before[offset], 2)}` : "";
-    return `0x${hex(offset, 3)} ${name}: ${value}${change}`;
+function describeByte(bytes, { before, parent }, offset, parts, layout) {
+    const differs = (what, other) => (other && other[offset] !== bytes[offset] ? `, ${what} ${hex(other[offset], 2)}` : "");
+    const value = hex(bytes[offset], 2) + differs("was", before) + differs("the parent's is", parent);
+    return `0x${hex(offset, 3)} ${nameOf(offset, parts, layout)}: ${value}`;
 }
 
 /** What the byte at `offset` belongs to. */

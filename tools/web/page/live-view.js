@@ -1,0 +1,126 @@
+// What the machine's memory says now: tasks, one task's PCB page and bitmap, all frames. Read anew a few times a second.
+
+import { addressSpaceAt, bitmapOf } from "./address-space.js";
+import { BitmapView } from "./bitmap-view.js";
+import { Panel, element } from "./elements.js";
+import { FramesView } from "./frames-view.js";
+import { pools } from "./frames.js";
+import { LiveImage } from "./images.js";
+import { KernelMemory } from "./kernel-memory.js";
+import { PcbView } from "./pcb-view.js";
+import { TasksView } from "./tasks-view.js";
+import { allTasks, readyTasks } from "./tasks.js";
+
+const EVERY_MS = 250;
+/** What is shown where nobody has chosen. */
+const USUAL_CHOICE = "sh";
+
+/** The live views. */
+export class LiveView {
+    #layout;
+    #image;
+    #tasks;
+    #choice;
+    #pcb;
+    #bitmap;
+    #frames;
+    #panels;
+    #shown = new Map();
+
+    constructor(machine, layout) {
+        this.#layout = layout;
+        this.#image = new LiveImage(machine);
+        this.#tasks = new TasksView((pid) => {
+            this.#choice = pid;
+            this.refresh();
+        });
+        this.#pcb = new PcbView(layout, "The PCB page of the chosen task, a cell a byte");
+        this.#bitmap = new BitmapView("The bitmap of user addresses of the chosen task, a cell a byte");
+        this.#frames = new FramesView(this.#image.frames, "The frames of the machine, a cell each");
+        this.#panels = {
+            tasks: new Panel("Tasks", "tasks", this.#tasks.element),
+            pcb: new Panel("PCB page", "pcb", this.#pcb.element, legend("field", "task", "magic", "stack_magic", "unused", "stack, never used", "left", "used before", "stack", "in use", "frame", "trap frame")),
+            bitmap: new Panel("User addresses", "bitmap", this.#bitmap.element),
+            frames: new Panel("Frames", "frames", this.#frames.element, legend("kernel", "kernel's", "user", "programs'", "shared", "shared", "kernel-free", "free", "outside", "no pool's")),
+        };
+        this.element = element("div", { className: "views live" }, ...Object.values(this.#panels).map(({ element }) => element));
+        setInterval(() => this.refresh(), EVERY_MS);
+    }
+
+    /** Shows what is there, if anybody looks. */
+    refresh() {
+        if (this.element.hidden || document.hidden) return;
+        try {
+            this.#show(new KernelMemory(this.#image, this.#layout));
+            this.element.classList.remove("is-waiting");
+        } catch (error) {
+            // Before the kernel is up, or in the midst of a change to a list: what was shown stays, and we look again.
+            this.lastTrouble = error;
+        }
+    }
+
+    #show(memory) {
+        const tasks = allTasks(memory);
+        const broken = tasks.find((task) => !task.isIntact);
+        if (broken) throw new Error(`the page at 0x${broken.address.toString(16)} has no stack_magic: it is no PCB`);
+        this.#panels.tasks.summary = `${tasks.length}, of which ${readyTasks(memory).length} ready`;
+        // Where nobody has chosen, or the task has ended: the shell at the serial terminal, or what there is yet.
+        const chosen =
+            tasks.find((task) => task.pid === this.#choice) ??
+            tasks.filter((task) => task.name === USUAL_CHOICE).at(-1) ??
+            tasks.at(-1);
+        this.#tasks.show(tasks, chosen?.pid);
+        const poolsNow = pools(memory);
+        this.#ifChanged("frames", [poolsNow.kernel.free, poolsNow.user.free], () => this.#frames.show(memory));
+        if (!chosen) return;
+        const page = memory.page(chosen.address);
+        this.#panels.pcb.summary = `of ${chosen.pid}, ${chosen.name}`;
+        this.#ifChanged("pcb", page, () => this.#pcb.show(page.slice()));
+        this.#showBitmap(memory, chosen);
+    }
+
+    #showBitmap(memory, task) {
+        if (task.memory === 0) {
+            this.#panels.bitmap.summary = `${task.pid}, ${task.name}, has none: it is no program`;
+            this.#bitmap.clear();
+            this.#shown.delete("bitmap");
+            return;
+        }
+        const space = addressSpaceAt(memory, task.memory);
+        const bytes = bitmapOf(memory, space);
+        this.#panels.bitmap.summary = `of ${task.pid}, ${task.name}: ${bytes.length.toLocaleString("en")} bytes`;
+        this.#ifChanged("bitmap", bytes, () => this.#bitmap.show(bytes, space.firstAddress));
+    }
+
+    /** Draws a view only when what it shows is not what it showed. */
+    #ifChanged(name, numbers, draw) {
+        const sum = checksum(numbers);
+        if (this.#shown.get(name) === sum) return;
+        this.#shown.set(name, sum);
+        draw();
+    }
+
+    /** Draws everything anew, in other colours. */
+    redraw() {
+        this.#shown.clear();
+        this.refresh();
+    }
+}
+
+/** FNV-1a over numbers. */
+function checksum(numbers) {
+    let sum = 0x811c9dc5;
+    for (const number of numbers) sum = Math.imul(sum ^ number, 0x01000193);
+    return sum;
+}
+
+/** A legend: colour, word, colour, word. */
+export function legend(...pairs) {
+    const items = [];
+    for (let index = 0; index < pairs.length; index += 2) {
+        const sample = element("i", { "aria-hidden": "true" });
+        sample.style.background = `var(--${pairs[index]})`;
+        items.push(element("li", {}, sample, pairs[index + 1]));
+    }
+    return element("ul", { className: "legend" }, ...items);
+}
