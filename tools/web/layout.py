@@ -7,7 +7,7 @@ own debugging information, so that the page in tools/web/page has no such number
 is not in the kernel any more is an error with its name, and gdb ends with status 1.
 
 A path names fields only. What merely wraps a value (Cell, RefCell, Option, a lock, an Arc's pointer) is passed through;
-an Option must be one that says `None` by a zero, which is checked.
+an Option at a path's end must be one that says `None` by a zero, which is checked.
 """
 
 import json
@@ -141,11 +141,8 @@ def unwrap(type_):
     """The offset and type of what `type_` wraps; None when it wraps nothing."""
     name = generic(type_)
     if name == "core::option::Option":
-        some = lookup(type_.name + "::Some")
-        (payload,) = fields(some)
-        if payload.bitpos != 0 or payload.type.sizeof != type_.sizeof:
-            raise Missing(f"{type_.name} does not say None by a zero")
-        return 0, payload.type.strip_typedefs()
+        (payload,) = fields(lookup(type_.name + "::Some"))
+        return payload.bitpos // 8, payload.type.strip_typedefs()
     if name in WRAPPERS:
         named = [field for field in fields(type_) if field.name == WRAPPERS[name]]
         if not named:
@@ -177,8 +174,44 @@ def value_of(type_, path):
         further, type_ = field_of(type_, name)
         offset += further
     while (inner := unwrap(type_)) is not None:
+        if generic(type_) == "core::option::Option" and not is_none(type_, bytes(mark_of(type_)[1])):
+            raise Missing(f"{type_.name} does not say None by a zero")
         offset, type_ = offset + inner[0], inner[1]
     return offset, type_.sizeof
+
+
+def mark_of(option):
+    """Where an Option says which it is: offset and size."""
+    marks = [field for field in option.fields() if field.artificial]
+    if not marks:
+        raise Missing(f"{option.name} has no mark of its own for None")
+    return marks[0].bitpos // 8, marks[0].type.sizeof
+
+
+def is_none(option, mark):
+    """Whether an Option with those bytes as its mark is None.
+
+    gdb knows what a mark means, but only of what lies in memory; so some place in the kernel's image is found where they
+    stand, and gdb is asked what an Option there would be.
+    """
+    offset, _ = mark_of(option)
+    for virtual, _, _, _, data in segments():
+        place = data.find(mark, offset)
+        if 0 <= place <= len(data) - option.sizeof:
+            there = gdb.Value(virtual + place - offset).cast(option.pointer()).dereference()
+            return there.format_string() == f"{option.name}::None"
+    raise Missing(f"the kernel's image has no {mark.hex()} with which to ask what {option.name} means by it")
+
+
+def none_of(name):
+    """How an Option says that it is None: offset, size, and what stands there then. Often it is a value that a field has
+    to spare."""
+    option = lookup(f"core::option::Option<{name}>")
+    offset, size = mark_of(option)
+    for value in range(256):
+        if is_none(option, value.to_bytes(size, "little")):
+            return {"offset": offset, "size": size, "value": value}
+    raise Missing(f"{option.name} says None in a way that is not understood")
 
 
 def static(symbol, path):
@@ -217,22 +250,22 @@ def counted(name):
 
 
 def segments():
-    """The kernel's loaded segments, by its ELF program headers: virtual and physical address, size, flags."""
+    """The kernel's loaded segments, by its ELF program headers: virtual and physical address, size, flags, contents."""
     with open(gdb.current_progspace().filename, "rb") as file:
         data = file.read()
     (start,) = struct.unpack_from("<I", data, 28)
     size, count = struct.unpack_from("<HH", data, 42)
     for index in range(count):
-        kind, _, virtual, physical, _, in_memory, flags, _ = struct.unpack_from("<8I", data, start + index * size)
+        kind, place, virtual, physical, in_file, in_memory, flags, _ = struct.unpack_from("<8I", data, start + index * size)
         # What lies elsewhere than where it is loaded is linked for the kernel's half.
         if kind == PT_LOAD and virtual != physical:
-            yield virtual, physical, in_memory, flags
+            yield virtual, physical, in_memory, flags, data[place : place + in_file]
 
 
 def image():
     """What is added to a physical address of the kernel's image to get its virtual one, and where its code lies."""
     found = list(segments())
-    code = [(virtual, virtual + size) for virtual, _, size, flags in found if flags & PF_X]
+    code = [(virtual, virtual + size) for virtual, _, size, flags, _ in found if flags & PF_X]
     if not code:
         raise Missing("the kernel has no code that is mapped elsewhere than it is loaded")
     return found[0][0] - found[0][1], code[0][0], code[0][1]
@@ -268,6 +301,7 @@ def layout():
         "members": {name: members(*wanted) for name, wanted in MEMBERS.items()},
         "counted": {name: counted(type_) for name, type_ in COUNTED.items()},
         "fields": {name: whole(type_) for name, type_ in WHOLE.items()},
+        "none": {"Descriptor": none_of(MEMBERS["Descriptor"][0])},
         "sizes": {name: lookup(type_).sizeof for name, type_ in {**WHOLE, "Descriptor": MEMBERS["Descriptor"][0]}.items()},
         "enums": {
             name: {field.enumval: field.name.rsplit("::", 1)[-1] for field in lookup(type_).fields()}

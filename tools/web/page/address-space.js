@@ -67,11 +67,3 @@ export function mappedPages(memory, frame) {
     });
     return pages;
 }
-
-/** A page table entry's flags in words. */
-export function flagsInWords(flags) {
-    const words = [flags & 4 ? "user" : "kernel", flags & 2 ? "read-write" : "read-only"];
-    if (flags & 0x20) words.push("accessed");
-    if (flags & 0x40) words.push("dirty");
-    return words.join(", ");
-}

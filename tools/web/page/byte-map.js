@@ -50,22 +50,21 @@ export class ByteMap {
     /** Draws it anew: in another size, or other colours. */
     draw() {
         const canvas = this.#canvas;
-        const size = Math.max(1, Math.round((canvas.clientWidth * devicePixelRatio) / this.#columns));
-        canvas.width = size * this.#columns;
-        canvas.height = size * this.#rows;
+        const pitch = Math.max(1, (canvas.clientWidth * devicePixelRatio) / this.#columns);
+        canvas.width = Math.round(pitch * this.#columns);
+        canvas.height = Math.round(pitch * this.#rows);
         const context = canvas.getContext("2d");
         const style = getComputedStyle(document.documentElement);
         const palette = this.#palette.map((name) => style.getPropertyValue(`--${name}`).trim());
-        // One path a colour: a page has four thousand cells, and the bitmap a hundred thousand.
+        // One path a colour: a page has four thousand cells, and memory eight thousand.
         const paths = palette.map(() => new Path2D());
         const marks = [new Path2D(), new Path2D()];
-        const gap = size >= 4 ? 1 : 0;
+        const gap = pitch >= 3.5 ? 1 : 0;
         this.#colours.forEach((colour, index) => {
-            const [x, y] = [(index % this.#columns) * size, Math.floor(index / this.#columns) * size];
-            // Larger than its cell where cells are small: what is not free has to be seen.
-            const more = size < 3 && (colour > 0 || this.#marks?.[index]) ? 1 : 0;
-            const path = this.#marks?.[index] ? marks[this.#marks[index] - 1] : paths[colour];
-            path.rect(x - more, y - more, size - gap + 2 * more, size - gap + 2 * more);
+            const mark = this.#marks?.[index];
+            const path = mark ? marks[mark - 1] : paths[colour];
+            const [x, y, width, height] = this.#box(index, pitch);
+            path.rect(x, y, width - gap, height - gap);
         });
         paths.forEach((path, colour) => {
             context.fillStyle = palette[colour];
@@ -76,11 +75,18 @@ export class ByteMap {
             context.fill(marks[1 - index]);
         });
         if (this.#cursor >= 0) {
-            const [x, y] = [(this.#cursor % this.#columns) * size, Math.floor(this.#cursor / this.#columns) * size];
+            const [x, y, width, height] = this.#box(this.#cursor, pitch);
             context.lineWidth = Math.max(1, devicePixelRatio);
             context.strokeStyle = style.getPropertyValue("--ink").trim();
-            context.strokeRect(x - 1.5, y - 1.5, size + 3, size + 3);
+            context.strokeRect(x - 1.5, y - 1.5, width + 2, height + 2);
         }
+    }
+
+    /** Where a cell is: whole pixels, so that it is sharp. */
+    #box(index, pitch) {
+        const [column, row] = [index % this.#columns, Math.floor(index / this.#columns)];
+        const [x, y, right, bottom] = [column, row, column + 1, row + 1].map((number) => Math.round(number * pitch));
+        return [x, y, right - x, bottom - y];
     }
 
     #cellAt(event) {

@@ -1,6 +1,6 @@
 // A page directory as a square of its 1,024 entries, and the program's pages that it maps.
 
-import { USER_ENTRIES, directoryEntries, flagsInWords, mappedPages } from "./address-space.js";
+import { USER_ENTRIES, directoryEntries, mappedPages } from "./address-space.js";
 import { ByteMap } from "./byte-map.js";
 import { frameCounts, usersOf } from "./frames.js";
 
@@ -36,18 +36,12 @@ export class DirectoryView {
         this.#showPages(memory, frame, before);
     }
 
-    /** There is no directory. */
-    clear() {
-        this.#map.show({ colours: new Uint8Array(WIDTH * WIDTH), palette: PALETTE, describe: () => "no directory yet" });
-        this.#pages.replaceChildren();
-    }
-
     #showPages(memory, frame, before) {
         const counts = frameCounts(memory);
         const old = new Map(before ? mappedPages(before, frame).map(({ page, frame }) => [page, frame]) : []);
         const rows = mappedPages(memory, frame).map(({ page, frame, flags }) => {
             const row = document.createElement("tr");
-            const cells = [`0x${page.toString(16).padStart(8, "0")}`, `0x${frame.toString(16)}`, usersOf(counts, frame), flagsInWords(flags & 7)];
+            const cells = [`0x${page.toString(16).padStart(8, "0")}`, `0x${frame.toString(16)}`, usersOf(counts, frame), flags & 2 ? "read-write" : "read-only"];
             row.append(...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
             if (before && old.get(page) !== frame) row.className = "changed";
             return row;

@@ -27,20 +27,42 @@ export class Panel {
     #summary = element("span", { className: "summary" });
 
     constructor(title, name, ...children) {
-        this.element = element(
-            "section",
-            { className: "panel", "data-panel": name },
-            element("h2", {}, title, " ", this.#summary),
-            ...children,
-        );
+        const heading = element("h2", {}, title, " ", this.#summary);
+        this.element = element("section", { className: "panel", "data-panel": name }, heading, ...children);
+    }
+
+    set summary(text) {
+        this.#summary.textContent = text;
+    }
+}
+
+/** A panel that can be closed. */
+export class FoldingPanel {
+    #summary = element("span", { className: "summary" });
+
+    constructor(title, name, ...children) {
+        const heading = element("summary", {}, element("h2", {}, title, " ", this.#summary));
+        this.element = element("details", { className: "panel", "data-panel": name, open: true }, heading, ...children);
     }
 
     set summary(text) {
         this.#summary.textContent = text;
     }
 
-    /** Says whether what it shows has changed. */
+    /** Opens it where what it shows has changed, and closes it where not. */
     set isChanged(isChanged) {
         this.element.classList.toggle("is-changed", isChanged);
+        this.element.open = isChanged;
     }
+}
+
+/** A legend: colour, word, colour, word. */
+export function legend(...pairs) {
+    const items = [];
+    for (let index = 0; index < pairs.length; index += 2) {
+        const sample = element("i", { "aria-hidden": "true" });
+        sample.style.background = `var(--${pairs[index]})`;
+        items.push(element("li", {}, sample, pairs[index + 1]));
+    }
+    return element("ul", { className: "legend" }, ...items);
 }

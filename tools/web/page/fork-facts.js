@@ -1,12 +1,20 @@
 // The facts of a recorded fork at one step: what is compared, counted, and told in words.
 
-import { addressSpaceAt, bitmapOf, mappedPages } from "./address-space.js";
+import { USER_ENTRIES, addressSpaceAt, bitmapOf, directoryEntries, mappedPages } from "./address-space.js";
 import { STEPS } from "./fork-recorder.js";
 import { frameCounts, pools, usersOf } from "./frames.js";
+import { differingFields } from "./pcb-view.js";
 import { allTasks, openDescriptors, readyTasks, taskAt } from "./tasks.js";
 
 const COPIED = STEPS.findIndex(({ name }) => name === "copy_pcb_vaddrbitmap_stack0");
+const HAS_STACK = STEPS.findIndex(({ name }) => name === "build_child_stack");
 const HAS_DIRECTORY = STEPS.findIndex(({ name }) => name === "create_page_dir");
+
+/** What `switch_to` will pop for a task that has never run: the name of the place where it begins. */
+function beginningOf(memory, address) {
+    const stack = memory.member(address, "Task", "self_kstack");
+    return memory.layout.functionAt(memory.member(stack, "ThreadStack", "eip"))?.replace(/\+0x0$/, "");
+}
 
 /** The facts at a step: of its `memory`, in which the child may be half made. */
 export function factsOf(memory, recording, step) {
@@ -19,6 +27,7 @@ export function factsOf(memory, recording, step) {
         parentDirectory: space.directoryFrame,
         parentPages: mappedPages(memory, space.directoryFrame),
         counts: countsOf(memory),
+        hasBouncePage: memory.frameOf(recording.bouncePage) !== undefined,
     };
     const parentOpen = openDescriptors(memory, recording.parentAddress);
     let childOpen = [];
@@ -27,10 +36,12 @@ export function factsOf(memory, recording, step) {
         facts.childBitmap = bitmapOf(memory, childSpace(memory, recording));
         childOpen = openDescriptors(memory, recording.childAddress);
     }
+    if (step >= HAS_STACK) facts.beginning = beginningOf(memory, recording.childAddress);
     if (step >= HAS_DIRECTORY) {
         facts.childDirectory = childSpace(memory, recording).directoryFrame;
         facts.childPages = mappedPages(memory, facts.childDirectory);
         const users = frameCounts(memory);
+        facts.tables = directoryEntries(memory, facts.childDirectory).filter((entry, index) => entry & 1 && index < USER_ENTRIES).length;
         facts.shared = facts.childPages.filter(({ frame }) => usersOf(users, frame) > 1).length;
     }
     const { counts } = facts;
@@ -41,6 +52,7 @@ export function factsOf(memory, recording, step) {
         ["descriptors open, of all processes", counts.descriptors],
         ...parentOpen.map(({ number, descriptors }) => [`descriptors of what the parent has as ${number}`, descriptors]),
         ["descriptors of the child", childOpen.length],
+        ["page tables of the child", facts.tables ?? 0],
         ["pages mapped in the child", facts.childPages?.length ?? 0],
         ["tasks on the list of all", counts.tasks],
         ["tasks on the ready list", counts.ready],
@@ -73,12 +85,16 @@ function countsOf(memory) {
 }
 
 /** What has changed from one step's facts to the next one's, in words. */
-export function changesBetween(before, now) {
+export function changesBetween(before, now, layout) {
     const said = [];
     const less = (name) => before.counts[name] - now.counts[name];
     const count = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-    if (less("kernelFree") > 0) said.push(`${count(less("kernelFree"), "frame", "frames")} of the kernel's pool taken`);
-    if (less("kernelFree") < 0) said.push(`${count(-less("kernelFree"), "frame", "frames")} given back to the kernel's pool`);
+    const kernel = less("kernelFree");
+    if (kernel > 0) said.push(`${count(kernel, "more frame", "more frames")} of the kernel's pool in use`);
+    if (kernel < 0) said.push(`${count(-kernel, "frame", "frames")} given back to the kernel's pool`);
+    const tables = (now.tables ?? 0) - (before.tables ?? 0);
+    if (tables > 0) said.push(`${count(tables, "page table", "page tables")} made for the child`);
+    if (before.hasBouncePage && !now.hasBouncePage) said.push("the bounce page given back");
     if (less("userFree") > 0) said.push(`${count(less("userFree"), "frame", "frames")} of the programs' pool taken`);
     if (now.childPage && !before.childPage) said.push("the child's PCB page is a copy of the parent's");
     if (now.childBitmap && !before.childBitmap) {
@@ -87,8 +103,11 @@ export function changesBetween(before, now) {
     }
     const pages = (now.childPages?.length ?? 0) - (before.childPages?.length ?? 0);
     if (pages > 0) said.push(`${count(pages, "page", "pages")} of the child mapped, ${now.shared} of them shared with the parent`);
-    const bytes = before.childPage && now.childPage ? now.childPage.filter((byte, index) => byte !== before.childPage[index]).length : 0;
-    if (bytes > 0) said.push(`${count(bytes, "byte", "bytes")} of the child's PCB page changed`);
+    if (before.childPage) {
+        const fields = differingFields(before.childPage, now.childPage, layout);
+        if (fields.length) said.push(`in the child's page: ${fields.map(({ name, one, other }) => `${name} ${one} → ${other}`).join(", ")}`);
+    }
+    if (now.beginning && !before.beginning) said.push(`on the child's stack, for switch_to: eip = ${now.beginning}`);
     if (less("descriptors") < 0) said.push(`${count(-less("descriptors"), "descriptor", "descriptors")} more open`);
     if (less("tasks") < 0) said.push("the child is on the list of all tasks");
     if (less("ready") < 0) said.push("the child is on the ready list");

@@ -45,7 +45,7 @@ export const STEPS = [
         name: "copy_body_stack3",
         title: "body",
         over: "> build_child_stack",
-        says: "Page by page the parent's body goes through the bounce page into a frame of the child's, to the same address; what comes unchanged from a file is shared.",
+        says: "Page by page the parent's body goes through the bounce page into a frame of the child's, at the same address; what comes unchanged from a file is shared. Then the bounce page is given back.",
     },
     {
         letter: "d",
@@ -66,7 +66,7 @@ export const STEPS = [
         name: "thread_ready_list, thread_all_list",
         title: "on the lists",
         over: ". ready",
-        says: "The bounce page has been given back, half of the parent's time slice is the child's, and the child is on both lists: now it exists, and the parent gets its pid.",
+        says: "Half of what is left of the parent's time slice becomes the child's, and the child goes on both lists: now it exists, and its pid is what fork returns in the parent.",
     },
 ];
 

@@ -1,14 +1,13 @@
 // A recorded fork, step by step: parent beside child, and what each step has changed.
 
-import { addressSpaceAt, bitmapOf } from "./address-space.js";
 import { BitmapView } from "./bitmap-view.js";
 import { DirectoryView } from "./directory-view.js";
-import { Panel, element, table } from "./elements.js";
+import { FoldingPanel, Panel, element, legend, table } from "./elements.js";
 import { STEPS } from "./fork-recorder.js";
 import { changesBetween, factsOf } from "./fork-facts.js";
-import { FramesView } from "./frames-view.js";
+import { FramesView, framesLegend, usageOf } from "./frames-view.js";
 import { KernelMemory } from "./kernel-memory.js";
-import { PcbView, differingFields } from "./pcb-view.js";
+import { Mark, PcbView, compare, differingFields } from "./pcb-view.js";
 
 /** Shows one recording. */
 export class ForkView {
@@ -23,6 +22,7 @@ export class ForkView {
     #changes = element("ul", { className: "changes" });
     #views;
     #panels;
+    #frames;
 
     /** `onEnd` is called when the person wants the machine to go on. */
     constructor(recording, layout, onEnd) {
@@ -39,7 +39,7 @@ export class ForkView {
             directory: pair((side) => new DirectoryView(`Page directory of the ${side}`)),
             frames: new FramesView(recording.images[0].frames, "The frames of the machine"),
             fields: element("div", { className: "scroll" }),
-            counts: element("div", { className: "scroll" }),
+            counts: element("div"),
         };
         const beside = (views) =>
             element(
@@ -48,12 +48,13 @@ export class ForkView {
                 ...views.map((view, index) => element("figure", {}, element("figcaption", {}, sides[index]), view.element)),
             );
         this.#panels = {
-            counts: new Panel("Counts", "counts", this.#views.counts),
-            pcb: new Panel("PCB pages", "pcb", beside(this.#views.pcb), this.#views.fields),
-            directory: new Panel("Page directories", "directory", beside(this.#views.directory)),
-            bitmap: new Panel("User addresses", "bitmap", beside(this.#views.bitmap)),
-            frames: new Panel("Frames", "frames", this.#views.frames.element),
+            counts: new FoldingPanel("Counts", "counts", this.#views.counts),
+            pcb: new FoldingPanel("PCB pages", "pcb", beside(this.#views.pcb), this.#views.fields),
+            directory: new FoldingPanel("Page directories", "directory", beside(this.#views.directory)),
+            bitmap: new FoldingPanel("User addresses", "bitmap", beside(this.#views.bitmap)),
         };
+        this.#frames = new Panel("Frames", "frames", this.#views.frames.element, framesLegend());
+        this.side = this.#frames.element;
         this.element = element(
             "div",
             { className: "views fork" },
@@ -89,12 +90,7 @@ export class ForkView {
             this.#says,
             this.#changes,
             element("div", { className: "buttons" }, back, next, go),
-            element(
-                "ul",
-                { className: "legend" },
-                sample("changed", "changed in this step"),
-                sample("differs", "not the same as the parent's"),
-            ),
+            legend("changed", "changed in this step", "differs", "not the same as the parent's"),
         );
     }
 
@@ -112,7 +108,7 @@ export class ForkView {
         this.element.querySelector(".next").disabled = step === STEPS.length - 1;
         this.#title.replaceChildren(letter ? element("b", { className: "letter" }, letter) : "", element("code", {}, name));
         this.#says.textContent = says;
-        const changes = step === 0 ? [] : changesBetween(this.#facts[step - 1], this.#facts[step]);
+        const changes = step === 0 ? [] : changesBetween(this.#facts[step - 1], this.#facts[step], this.#layout);
         this.#changes.replaceChildren(...changes.map((text) => element("li", {}, text)));
         this.redraw();
     }
@@ -126,12 +122,13 @@ export class ForkView {
         this.#showBitmaps(facts, before);
         this.#showDirectories(memory, earlier, facts, before);
         this.#views.frames.show(memory, earlier);
-        const taken = before ? before.counts.kernelFree - facts.counts.kernelFree + before.counts.userFree - facts.counts.userFree : 0;
-        this.#summarise("frames", Boolean(taken), taken > 0 ? `${taken} more in use` : taken < 0 ? `${-taken} given back` : "");
+        this.#frames.summary = usageOf(memory);
     }
 
     #summarise(panel, isChanged, text) {
+        // Before the first step all is there to be looked at.
         this.#panels[panel].isChanged = isChanged;
+        if (this.#step === 0) this.#panels[panel].element.open = true;
         this.#panels[panel].summary = text || (this.#step > 0 && !isChanged ? "unchanged by this step" : "");
     }
 
@@ -148,25 +145,26 @@ export class ForkView {
 
     #showPcbs(facts, before) {
         const [parent, child] = this.#views.pcb;
-        parent.show(facts.parentPage, { before: before?.parentPage });
+        const count = (marks, mark) => marks.filter((each) => each === mark).length;
+        const parentMarks = compare(facts.parentPage, { before: before?.parentPage, isRunning: true }, this.#layout);
+        parent.show(facts.parentPage, { marks: parentMarks, before: before?.parentPage });
         reveal(child, facts.childPage);
-        const changed = (one, other) => (one && other ? one.reduce((sum, byte, index) => sum + (byte !== other[index]), 0) : 0);
-        if (!facts.childPage) {
-            this.#views.fields.replaceChildren();
-            const bytes = changed(facts.parentPage, before?.parentPage);
-            this.#summarise("pcb", bytes > 0, bytes ? `${bytes} bytes of the parent's changed` : "");
-            return;
-        }
-        // The step that copies it is seen against what it was copied from.
-        const old = before.childPage ?? facts.parentPage;
-        child.show(facts.childPage, { before: old, parent: facts.parentPage });
-        const now = differingFields(facts.parentPage, facts.childPage, this.#layout);
-        const then = before.childPage ? differingFields(before.childPage, facts.childPage, this.#layout).map(({ name }) => name) : now.map(({ name }) => name);
-        const rows = now.map(({ name, one, other }) => ({ cells: [name, one, other], className: then.includes(name) ? "changed" : "" }));
-        this.#views.fields.replaceChildren(table(["field that differs", "parent", "child"], rows, { className: "fields" }));
-        const bytes = changed(facts.childPage, old);
-        const differing = changed(facts.childPage, facts.parentPage);
-        this.#summarise("pcb", bytes > 0 || !before.childPage, `${bytes} of the child's 4,096 bytes ${before.childPage ? "changed" : "given another value"}; ${differing} differ from the parent's`);
+        this.#views.fields.replaceChildren();
+        if (!facts.childPage) return this.#summarise("pcb", parentMarks.includes(Mark.CHANGED), "");
+
+        const pages = { before: before.childPage, parent: facts.parentPage };
+        const marks = compare(facts.childPage, pages, this.#layout);
+        child.show(facts.childPage, { marks, ...pages });
+        // The step that makes the copy is seen against what it is a copy of.
+        const changed = before.childPage && differingFields(before.childPage, facts.childPage, this.#layout).map(({ name }) => name);
+        const rows = differingFields(facts.parentPage, facts.childPage, this.#layout).map(({ name, one, other }) => ({
+            cells: [name, one, other],
+            className: !changed || changed.includes(name) ? "changed" : "",
+        }));
+        this.#views.fields.replaceChildren(table(["differs", "parent", "child"], rows, { className: "fields" }));
+        const bytes = count(marks, Mark.CHANGED);
+        if (!before.childPage) this.#summarise("pcb", true, `copied; ${rows.length} fields get another value`);
+        else this.#summarise("pcb", bytes > 0, bytes ? `${bytes} bytes of the child's page changed` : "");
     }
 
     #showBitmaps(facts, before) {
@@ -196,12 +194,6 @@ export class ForkView {
 function reveal(view, what) {
     const figure = view.element.closest("figure");
     figure.classList.toggle("is-absent", !what);
-}
-
-function sample(colour, text) {
-    const mark = element("i", { "aria-hidden": "true" });
-    mark.style.background = `var(--${colour})`;
-    return element("li", {}, mark, text);
 }
 
 function signed(number) {

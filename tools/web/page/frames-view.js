@@ -1,6 +1,7 @@
 // All frames of the machine, one cell each: whose they are, and which are in use.
 
 import { ByteMap } from "./byte-map.js";
+import { legend } from "./elements.js";
 import { frameCounts, frameMap, pools, usersOf } from "./frames.js";
 
 const PALETTE = ["outside", "kernel-free", "kernel", "user-free", "user", "shared"];
@@ -10,16 +11,13 @@ const WIDTH = 128;
 /** Shows the frames of an image. */
 export class FramesView {
     #map;
-    #counts = document.createElement("p");
 
     constructor(frames, label) {
         this.#map = new ByteMap({ columns: WIDTH, rows: Math.ceil(frames / WIDTH), label });
-        this.#counts.className = "counts";
-        this.element = document.createElement("div");
-        this.element.append(this.#map.element, this.#counts);
+        this.element = this.#map.element;
     }
 
-    /** Shows the frames; what differs from `before`, another memory, stands out. */
+    /** Shows the frames of a memory; what differs from `before`, another memory, stands out. */
     show(memory, before) {
         const map = frameMap(memory);
         const counts = frameCounts(memory);
@@ -33,11 +31,17 @@ export class FramesView {
             return `frame 0x${frame.toString(16)}: ${WORDS[map[frame]]}${users ? `, ${users} ${users === 1 ? "user" : "users"}` : ""}`;
         };
         this.#map.show({ colours: map, marks, palette: PALETTE, describe });
-        const { kernel, user } = pools(memory);
-        this.#counts.textContent = `kernel ${used(kernel)}, programs ${used(user)}`;
     }
 }
 
-function used({ free, total }) {
-    return `${(total - free).toLocaleString("en")} of ${total.toLocaleString("en")} in use`;
+/** How much of both pools is in use, in words. */
+export function usageOf(memory) {
+    const { kernel, user } = pools(memory);
+    const used = ({ free, total }) => `${(total - free).toLocaleString("en")} of ${total.toLocaleString("en")}`;
+    return `in use: kernel ${used(kernel)}, programs ${used(user)}`;
+}
+
+/** What the colours mean. */
+export function framesLegend() {
+    return legend("kernel", "the kernel's", "user", "a program's", "shared", "shared", "kernel-free", "free", "user-free", "free for programs", "outside", "no pool's");
 }

@@ -33,6 +33,11 @@ export class Layout {
         return known(this.#data.fields[type], `fields of ${type}`);
     }
 
+    /** How an Option of a type says `None`: `{ offset, size, value }`. */
+    none(type) {
+        return known(this.#data.none[type], `the None of ${type}`);
+    }
+
     size(type) {
         return known(this.#data.sizes[type], `size of ${type}`);
     }

@@ -3,11 +3,11 @@
 import { addressSpaceAt, bitmapOf } from "./address-space.js";
 import { BitmapView } from "./bitmap-view.js";
 import { Panel, element } from "./elements.js";
-import { FramesView } from "./frames-view.js";
+import { FramesView, framesLegend, usageOf } from "./frames-view.js";
 import { pools } from "./frames.js";
 import { LiveImage } from "./images.js";
 import { KernelMemory } from "./kernel-memory.js";
-import { PcbView } from "./pcb-view.js";
+import { PcbView, pcbLegend } from "./pcb-view.js";
 import { TasksView } from "./tasks-view.js";
 import { allTasks, readyTasks } from "./tasks.js";
 
@@ -39,23 +39,23 @@ export class LiveView {
         this.#frames = new FramesView(this.#image.frames, "The frames of the machine, a cell each");
         this.#panels = {
             tasks: new Panel("Tasks", "tasks", this.#tasks.element),
-            pcb: new Panel("PCB page", "pcb", this.#pcb.element, legend("field", "task", "magic", "stack_magic", "unused", "stack, never used", "left", "used before", "stack", "in use", "frame", "trap frame")),
+            pcb: new Panel("PCB page", "pcb", this.#pcb.element, pcbLegend()),
             bitmap: new Panel("User addresses", "bitmap", this.#bitmap.element),
-            frames: new Panel("Frames", "frames", this.#frames.element, legend("kernel", "kernel's", "user", "programs'", "shared", "shared", "kernel-free", "free", "outside", "no pool's")),
+            frames: new Panel("Frames", "frames", this.#frames.element, framesLegend()),
         };
-        this.element = element("div", { className: "views live" }, ...Object.values(this.#panels).map(({ element }) => element));
+        const { frames, ...others } = this.#panels;
+        this.element = element("div", { className: "views live" }, ...Object.values(others).map(({ element }) => element));
+        this.side = frames.element;
         setInterval(() => this.refresh(), EVERY_MS);
     }
 
     /** Shows what is there, if anybody looks. */
     refresh() {
-        if (this.element.hidden || document.hidden) return;
+        if (!this.element.isConnected || document.hidden) return;
         try {
             this.#show(new KernelMemory(this.#image, this.#layout));
-            this.element.classList.remove("is-waiting");
-        } catch (error) {
+        } catch {
             // Before the kernel is up, or in the midst of a change to a list: what was shown stays, and we look again.
-            this.lastTrouble = error;
         }
     }
 
@@ -72,6 +72,7 @@ export class LiveView {
         this.#tasks.show(tasks, chosen?.pid);
         const poolsNow = pools(memory);
         this.#ifChanged("frames", [poolsNow.kernel.free, poolsNow.user.free], () => this.#frames.show(memory));
+        this.#panels.frames.summary = usageOf(memory);
         if (!chosen) return;
         const page = memory.page(chosen.address);
         this.#panels.pcb.summary = `of ${chosen.pid}, ${chosen.name}`;
@@ -112,15 +113,4 @@ function checksum(numbers) {
     let sum = 0x811c9dc5;
     for (const number of numbers) sum = Math.imul(sum ^ number, 0x01000193);
     return sum;
-}
-
-/** A legend: colour, word, colour, word. */
-export function legend(...pairs) {
-    const items = [];
-    for (let index = 0; index < pairs.length; index += 2) {
-        const sample = element("i", { "aria-hidden": "true" });
-        sample.style.background = `var(--${pairs[index]})`;
-        items.push(element("li", {}, sample, pairs[index + 1]));
-    }
-    return element("ul", { className: "legend" }, ...items);
 }

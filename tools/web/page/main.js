@@ -59,7 +59,7 @@ class Page {
         });
         this.#recorder = new ForkRecorder(this.#machine, layout);
         this.#live = new LiveView(this.#machine, layout);
-        find("#views").append(this.#live.element);
+        this.#place(this.#live);
 
         buttons.fork.addEventListener("click", () => this.#forkNow());
         buttons.catch.addEventListener("click", () => this.#catchNext());
@@ -113,8 +113,7 @@ class Page {
             fail(error);
             return this.#goOn();
         }
-        this.#live.element.hidden = true;
-        find("#views").append(this.#fork.element);
+        this.#place(this.#fork);
         this.#fork.element.querySelector(".next").focus();
         this.#showState();
     }
@@ -126,9 +125,15 @@ class Page {
     }
 
     #closeFork() {
-        this.#fork?.element.remove();
+        if (!this.#fork) return;
         this.#fork = undefined;
-        this.#live.element.hidden = false;
+        this.#place(this.#live);
+    }
+
+    /** Puts a view where the views are, and what belongs beside it below the console. */
+    #place(view) {
+        find("#views").replaceChildren(view.element);
+        find("#side").replaceChildren(view.side);
     }
 
     async #reset() {

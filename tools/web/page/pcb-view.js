@@ -1,6 +1,7 @@
 // A PCB page as a map of its 4,096 bytes: the task at its bottom, the ring-0 stack growing down from its top.
 
 import { ByteMap } from "./byte-map.js";
+import { legend } from "./elements.js";
 import { PAGE } from "./images.js";
 
 const WIDTH = 64;
@@ -19,17 +20,30 @@ export class PcbView {
         this.element = this.#map.element;
     }
 
-    /**
-     * Shows the page's `bytes`. What differs from `before`, the page as it was, stands out; what differs from `parent`,
-     * the page that it is a copy of, stands out less. Either may be missing.
-     */
-    show(bytes, { before, parent } = {}) {
+    /** Shows the page's `bytes`. `marks`, of `compare`, say what stands out; `before` and `parent` are told beside a byte. */
+    show(bytes, { marks, before, parent } = {}) {
         const parts = partsOf(bytes, this.#layout);
-        const mark = (byte, offset) => (before && byte !== before[offset] ? 1 : parent && byte !== parent[offset] ? 2 : 0);
-        const marks = (before || parent) && Uint8Array.from(bytes, mark);
         const describe = (offset) => describeByte(bytes, { before, parent }, offset, parts, this.#layout);
         this.#map.show({ colours: coloursOf(bytes, parts), marks, palette: PALETTE, describe });
     }
+}
+
+/** What about a byte of a page stands out. */
+export const Mark = { CHANGED: 1, DIFFERS: 2 };
+
+/**
+ * Compares a page with how it was `before`, and with its `parent`'s; either may be missing. One mark a byte.
+ *
+ * The stack of a task that runs, as a fork's parent does, changes with every call of the kernel's: of two such stacks only
+ * the trap frames are compared. `isRunning` says that of the page itself.
+ */
+export function compare(bytes, { before, parent, isRunning = false }, layout) {
+    const [low, high] = [layout.size("Task"), PAGE - layout.size("TrapFrame")];
+    const isStack = (offset) => offset >= low && offset < high;
+    return Uint8Array.from(bytes, (byte, offset) => {
+        if (before && byte !== before[offset] && !(isRunning && isStack(offset))) return Mark.CHANGED;
+        return parent && byte !== parent[offset] && !isStack(offset) ? Mark.DIFFERS : 0;
+    });
 }
 
 /** Where in the page what begins. */
@@ -113,4 +127,9 @@ function little(bytes) {
 
 function hex(number, digits) {
     return number.toString(16).padStart(digits, "0");
+}
+
+/** What the colours mean. */
+export function pcbLegend() {
+    return legend("field", "task", "magic", "stack_magic", "unused", "stack, never used", "left", "used before", "stack", "in use", "frame", "trap frame");
 }

@@ -57,10 +57,12 @@ export function openDescriptors(memory, address) {
     if (table === 0) return [];
     const value = table + layout.counted("DescriptorTable");
     const [pointer, length] = ["pointer", "length"].map((name) => memory.member(value, "DescriptorTable", name));
+    const none = layout.none("Descriptor");
     const open = [];
     for (let number = 0; number < length; number++) {
-        const file = memory.member(pointer + number * layout.size("Descriptor"), "Descriptor", "file");
-        if (file === 0) continue;
+        const descriptor = pointer + number * layout.size("Descriptor");
+        if (memory.number(descriptor + none.offset, none.size) === none.value) continue;
+        const file = memory.member(descriptor, "Descriptor", "file");
         const descriptors = memory.member(file + layout.counted("OpenFile"), "OpenFile", "descriptors");
         open.push({ number, file, descriptors });
     }
