@@ -19,10 +19,12 @@ export TUSK_TRACE := $(value TRACE)
 export TUSK_TIMEOUT := $(value TIMEOUT)
 export TUSK_QEMU_ARGS := $(value QEMU_ARGS)
 export TUSK_GDB_ARGS := $(value GDB_ARGS)
+export TUSK_PORT := $(value PORT)
+export TUSK_SERVE := $(value SERVE)
 export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS T
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS PORT SERVE T
 
-.PHONY: help run test test-long iso debug bochs bench lint doc doctor clean
+.PHONY: help run test test-long iso debug bochs bench web lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
 
 help: ## list targets and variables
@@ -47,6 +49,9 @@ iso: setup-iso ## build the ISO (build/tusk.iso, or ISO=)
 
 debug: setup-debug ## boot in QEMU, halted, with gdb attached
 	@tools/build.sh >&2 && tools/boot.sh debug
+
+web: setup-web ## build a page that runs the ISO in a browser, and serve it here
+	@tools/build.sh >&2 && tools/web.sh
 
 test: ## run every test, in QEMU and Bochs; T= chooses
 test-long: ## the same with the long tests: 100,000 forks and the like

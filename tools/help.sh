@@ -29,4 +29,6 @@ line 'TRACE=fork,sched' 'record these events, or all, and leave them as lines in
 line 'TIMEOUT=60' 'end the machine after so many seconds, with status 124'
 line 'QEMU_ARGS="-s"' 'run, debug, bench: more arguments for QEMU, split at spaces'
 line 'GDB_ARGS="-x file"' 'debug: more arguments for gdb, split at spaces'
+line 'PORT=8080' 'web: the port to serve on; a free one without it'
+line 'SERVE=no' 'web: only build the folder build/web, which any server of files can serve'
 line 'T="fork --long"' 'test: tests with fork in their names, the long ones too (tests/README.md)'

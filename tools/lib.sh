@@ -41,6 +41,14 @@ grub_modules() {
     done
 }
 
+# seabios_folder: the folder with SeaBIOS's images, a BIOS and one for the screen.
+seabios_folder() {
+    local folder
+    for folder in /usr/share/seabios /usr/share/qemu /usr/local/share/qemu /opt/homebrew/share/qemu; do
+        if [ -e "$folder/bios.bin" ] && [ -e "$folder/vgabios-stdvga.bin" ]; then printf '%s\n' "$folder"; return 0; fi
+    done
+}
+
 # seconds NUMBER: a time limit, which must be one: a limit that is none would let a machine run for ever.
 seconds() {
     case $1 in

@@ -18,6 +18,11 @@ qemu|qemu|qemu-system-x86|qemu-system-x86-core|qemu-system-x86|qemu|running it
 bochs|bochs|bochs bochs-term bochsbios vgabios|bochs|bochs|bochs|running it on a stricter machine
 script|bochs|bsdutils|util-linux-script|util-linux|util-linux|running Bochs without a screen
 gdb|gdb|gdb|gdb|gdb|gdb|debugging
+gdb-layout|web|gdb|gdb|gdb|gdb|telling the page where in the kernel what lies
+node|web|nodejs|nodejs|nodejs|node|serving the page, and testing it
+npm|web|npm|nodejs-npm|npm|node|fetching v86 and xterm.js for the page
+seabios|web|seabios|seabios-bin seavgabios-bin|seabios|qemu|the BIOS of the machine in the page
+chromium|browser|chromium|chromium|chromium|chromium|testing the page in a browser
 lint|lint|@rust|rustfmt clippy|rust|rustup|make lint: rustfmt and clippy
 '
 
@@ -28,9 +33,10 @@ parts_of() {
         run | bench) echo base qemu ;;
         bochs) echo base bochs ;;
         debug) echo base qemu gdb ;;
-        test) echo base qemu bochs ;;
+        web) echo base web ;;
+        test) echo base qemu bochs web browser ;;
         lint) echo base lint ;;
-        all) echo base qemu bochs gdb lint ;;
+        all) echo base qemu bochs gdb web browser lint ;;
         *) die "no goal $1" ;;
     esac
 }
@@ -56,6 +62,11 @@ present() {
                 [ -x "$folder/cargo-clippy" ] && [ -x "$folder/cargo-fmt" ]
             ;;
         cc | xorriso | script | gdb | bochs) have "$1" ;;
+        gdb-layout) have gdb ;;
+        node) have node && [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -ge 18 ] ;;
+        npm) have npm ;;
+        seabios) [ -n "$(seabios_folder)" ] ;;
+        chromium) first_of chromium chromium-browser google-chrome google-chrome-stable >/dev/null ;;
         lld) have ld.lld ;;
         binutils) first_of objcopy llvm-objcopy gobjcopy >/dev/null && first_of strip llvm-strip gstrip >/dev/null ;;
         cpio) have cpio && cpio --version 2>/dev/null | grep -q GNU ;;

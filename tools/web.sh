@@ -6,6 +6,8 @@
 #   TUSK_SERVE    no: only build. Without a terminal that is so anyway, unless it is `yes`
 #   TUSK_CMDLINE, TUSK_OVERLAY   as for the other ways to boot; the kernel also gets trace=fork, which the page listens to
 #
+# Ends with status 77 where npm cannot fetch what it is made of.
+#
 # Leaves in build/web/ one folder that any server of files can serve, and that asks for nothing outside itself:
 #   index.html …   the page, as it is in tools/web/page
 #   tusk.iso       the ISO
@@ -36,17 +38,11 @@ packages() {
     cp "$ROOT/tools/web/package.json" "$ROOT/tools/web/package-lock.json" "$npm_folder/"
     say "npm ci: v86 and xterm.js"
     (cd "$npm_folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
-        die "npm could not install what tools/web/package-lock.json names: it needs the network, once"
+        {
+            say "npm could not install what tools/web/package-lock.json names: it needs the network, once"
+            exit 77
+        }
     cp "$ROOT/tools/web/package-lock.json" "$npm_folder/installed"
-}
-
-# bios NAME: the file of that name which the system's SeaBIOS came with.
-bios() {
-    local folder
-    for folder in /usr/share/seabios /usr/share/qemu /usr/share/seavgabios /usr/local/share/qemu /opt/homebrew/share/qemu; do
-        if [ -e "$folder/$1" ]; then printf '%s\n' "$folder/$1"; return; fi
-    done
-    die "no $1 of SeaBIOS: try 'make doctor'"
 }
 
 # notice: whose work is in the folder beside Tusk's own.
@@ -74,8 +70,10 @@ cp "$npm_folder/node_modules/v86/build/libv86.mjs" "$npm_folder/node_modules/v86
 cp "$npm_folder/node_modules/@xterm/xterm/css/xterm.css" "$stage/vendor/"
 # Its source map is not in the folder, so it must not be asked for.
 sed '/^\/\/# sourceMappingURL=/d' "$npm_folder/node_modules/@xterm/xterm/lib/xterm.mjs" >"$stage/vendor/xterm.mjs"
-cp "$(bios bios.bin)" "$stage/vendor/bios.bin"
-cp "$(bios vgabios-stdvga.bin)" "$stage/vendor/vgabios.bin"
+seabios=$(seabios_folder)
+[ -n "$seabios" ] || die "no SeaBIOS: try 'make doctor'"
+cp "$seabios/bios.bin" "$stage/vendor/bios.bin"
+cp "$seabios/vgabios-stdvga.bin" "$stage/vendor/vgabios.bin"
 notice "$stage/vendor"
 rm -rf "$page"
 mv "$stage" "$page"

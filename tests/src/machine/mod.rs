@@ -13,6 +13,7 @@ mod program;
 mod storm;
 mod terminal;
 mod tiny_elf;
+mod web;
 
 use crate::job::Job;
 use crate::scene::Scene;
@@ -31,5 +32,6 @@ pub fn jobs() -> Vec<Job> {
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());
     jobs.extend(busybox_terminal::jobs());
+    jobs.push(web::job());
     jobs
 }

@@ -7,6 +7,8 @@ import { differingFields } from "./pcb-view.js";
 import { allTasks, openDescriptors, readyTasks, taskAt } from "./tasks.js";
 
 const COPIED = STEPS.findIndex(({ name }) => name === "copy_pcb_vaddrbitmap_stack0");
+/** Values that fit in a sentence, in characters. */
+const SHORT = 10;
 const HAS_STACK = STEPS.findIndex(({ name }) => name === "build_child_stack");
 const HAS_DIRECTORY = STEPS.findIndex(({ name }) => name === "create_page_dir");
 
@@ -105,7 +107,8 @@ export function changesBetween(before, now, layout) {
     if (pages > 0) said.push(`${count(pages, "page", "pages")} of the child mapped, ${now.shared} of them shared with the parent`);
     if (before.childPage) {
         const fields = differingFields(before.childPage, now.childPage, layout);
-        if (fields.length) said.push(`in the child's page: ${fields.map(({ name, one, other }) => `${name} ${one} → ${other}`).join(", ")}`);
+        const change = ({ name, one, other }) => (one.length <= SHORT ? `${name} ${one} → ${other}` : name);
+        if (fields.length) said.push(`in the child's page: ${fields.map(change).join(", ")}`);
     }
     if (now.beginning && !before.beginning) said.push(`on the child's stack, for switch_to: eip = ${now.beginning}`);
     if (less("descriptors") < 0) said.push(`${count(-less("descriptors"), "descriptor", "descriptors")} more open`);

@@ -152,10 +152,10 @@ export class ForkView {
         this.#views.fields.replaceChildren();
         if (!facts.childPage) return this.#summarise("pcb", parentMarks.includes(Mark.CHANGED), "");
 
-        const pages = { before: before.childPage, parent: facts.parentPage };
-        const marks = compare(facts.childPage, pages, this.#layout);
-        child.show(facts.childPage, { marks, ...pages });
-        // The step that makes the copy is seen against what it is a copy of.
+        // The step that makes the copy is seen against what it is a copy of: there the stacks are not compared.
+        const pages = { before: before.childPage ?? facts.parentPage, parent: facts.parentPage };
+        const marks = compare(facts.childPage, { ...pages, isRunning: !before.childPage }, this.#layout);
+        child.show(facts.childPage, { marks, before: before.childPage, parent: facts.parentPage });
         const changed = before.childPage && differingFields(before.childPage, facts.childPage, this.#layout).map(({ name }) => name);
         const rows = differingFields(facts.parentPage, facts.childPage, this.#layout).map(({ name, one, other }) => ({
             cells: [name, one, other],

@@ -115,9 +115,9 @@ export function differingFields(one, other, layout) {
 /** A field's bytes as a person wants them. */
 function valueOf(bytes, field, layout) {
     if (field.type === "Cell<Status>") return layout.enumerator("Status", bytes[0]);
-    if (/^Cell<(Option<)?(u8|Pid)>?>$/.test(field.type)) return String(little(bytes));
+    if (/^Cell<(Option<)?(u8|Pid)>?>$/.test(field.type) || field.name.endsWith("ticks")) return String(little(bytes));
     if ([1, 2, 4].includes(bytes.length)) return `0x${little(bytes).toString(16)}`;
-    if (bytes.length === 8 && field.type === "Cell<u64>") return String(little(bytes));
+    if (field.type === "Cell<u64>") return String(little(bytes));
     return Array.from({ length: Math.ceil(bytes.length / 4) }, (_, index) => hex(little(bytes.subarray(index * 4, index * 4 + 4)), 8)).join(" ");
 }
 
