@@ -3,7 +3,8 @@
 # Sourced by setup.sh and doctor.sh.
 
 # name | part | apt | dnf | pacman | brew | what for
-# A part is what a goal of make asks for, see parts_of. An apt name of @rust is decided by rust_packages in setup.sh.
+# A part is what a goal of make asks for, see parts_of; what `test-wants` has, the tests can do without: those that are
+# for it are left out where it is not to be had. An apt name of @rust is decided by rust_packages in setup.sh.
 NEEDS='
 certificates|base|ca-certificates|ca-certificates|ca-certificates|ca-certificates|fetching crates
 rust|base|@rust|rust cargo rust-src|rust rust-src|rustup|compiling the kernel: rustc >= 1.95 with its library sources
@@ -34,7 +35,8 @@ parts_of() {
         bochs) echo base bochs ;;
         debug) echo base qemu gdb ;;
         web) echo base web ;;
-        test) echo base qemu bochs web browser ;;
+        test) echo base qemu bochs ;;
+        test-wants) echo web browser ;;
         lint) echo base lint ;;
         all) echo base qemu bochs gdb web browser lint ;;
         *) die "no goal $1" ;;

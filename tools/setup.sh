@@ -76,9 +76,30 @@ install_by_rustup() {
         --component rust-src --component rustfmt --component clippy >&2
 }
 
+# want GOAL: installs what a goal can do without, each for itself. What is not to be had is said, once.
+want() {
+    local wanted line names record=$BUILD/not-to-be-had
+    wanted=$(missing "$1")
+    if [ -z "$wanted" ] || [ "$(cat "$record" 2>/dev/null)" = "$wanted" ]; then return 0; fi
+    if have apt-get; then
+        say "installing what some tests want: $(cut -d '|' -f 1 <<<"$wanted" | paste -s -d ' ' -)"
+        (apt_get update) || say "apt-get update failed; going on with the lists that are there"
+        while read -r line; do
+            names=$(packages apt <<<"$line")
+            # shellcheck disable=SC2086 # a list of words
+            (apt_get install -y --no-install-recommends $names </dev/null) || true
+        done <<<"$wanted"
+        wanted=$(missing "$1")
+    fi
+    mkdir -p "$BUILD"
+    printf '%s\n' "$wanted" >"$record"
+    [ -z "$wanted" ] || say "not to be had, so the tests that want it are left out: $(cut -d '|' -f 1 <<<"$wanted" | paste -s -d ' ' -)"
+}
+
 case ${1:---help} in --help) usage "$0"; exit 0 ;; esac
 goal=$1
 
+if [ "$goal" = test ]; then want test-wants; fi
 lacking=$(missing "$goal")
 [ -n "$lacking" ] || exit 0
 if have apt-get; then

@@ -79,7 +79,7 @@ rm -rf "$page"
 mv "$stage" "$page"
 say "made build/web/ ($(du -sk "$page" | cut -f 1) KiB)"
 
-if [ $serve = no ]; then
+if [ "$serve" = no ]; then
     say "to serve it: make web, or any server of files on that folder; node tools/web/serve.mjs build/web"
     exit 0
 fi

@@ -92,7 +92,8 @@ class Fork {
         assert.ok(parent.length > 2);
         assert.deepEqual(child.map(([page]) => page), parent.map(([page]) => page), "the same pages");
         const isOwn = child.map(([, frame], index) => frame !== parent[index][1]);
-        assert.deepEqual(isOwn, child.map(([, , , access]) => access === "read-write"), "what can be written has frames of its own");
+        assert.deepEqual(isOwn, child.map(([, , , access]) => access === "rw"), "what can be written has frames of its own");
+        assert.deepEqual(isOwn, child.map(([, , , , came]) => came === "bounced"));
         const own = isOwn.filter(Boolean).length;
         assert.ok(own >= 2, "data and stack");
         assert.equal(counts["frames free, programs' pool"].change, -own);

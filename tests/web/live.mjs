@@ -15,6 +15,7 @@ export function liveTests(driver) {
         ["lists_the_tasks_that_ps_lists", () => listsWhatPsLists(driver)],
         ["shows_the_pcb_page_of_the_chosen_task", () => showsPcb(driver)],
         ["pause_stops_the_machine", () => pauses(driver)],
+        ["reset_boots_anew", () => resets(driver)],
         ["is_readable_in_light_and_dark_wide_and_narrow", () => fits(driver, "live")],
     ];
 }
@@ -79,6 +80,14 @@ async function pauses({ page }) {
     await page.locator("#state", { hasText: "paused" }).waitFor();
     await page.locator("#pause", { hasText: "Continue" }).click();
     await page.locator("#state", { hasText: "running" }).waitFor();
+}
+
+async function resets(driver) {
+    await driver.page.locator("#reset").click();
+    await driver.page.locator(".live.is-waiting").waitFor({ state: "attached" });
+    assert.ok(!(await driver.text()).includes("a-c"), "the console is empty");
+    assert.match(await driver.run("echo d-b | tr b e"), /^d-e$/m);
+    await driver.page.locator(".live:not(.is-waiting)").waitFor();
 }
 
 /** Takes pictures in both colours and on both screens, where nothing may stick out of the page. */

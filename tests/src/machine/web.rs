@@ -16,13 +16,14 @@ use crate::verdict::Verdict;
 const PREFIX: &str = "machine::web::";
 
 /// Those of the driver, in its order.
-const DRIVEN: [&str; 19] = [
+const DRIVEN: [&str; 20] = [
     "missing_part_is_told",
     "boots_to_a_prompt",
     "runs_what_is_typed",
     "lists_the_tasks_that_ps_lists",
     "shows_the_pcb_page_of_the_chosen_task",
     "pause_stops_the_machine",
+    "reset_boots_anew",
     "is_readable_in_light_and_dark_wide_and_narrow",
     "fork_now_stops_at_a_fork",
     "before_the_fork_there_is_no_child",

@@ -2,6 +2,7 @@
 
 import { USER_ENTRIES, directoryEntries, mappedPages } from "./address-space.js";
 import { ByteMap } from "./byte-map.js";
+import { element, legend, table } from "./elements.js";
 import { frameCounts, usersOf } from "./frames.js";
 
 const PALETTE = ["free", "user", "kernel-free", "kernel", "self"];
@@ -10,19 +11,18 @@ const WIDTH = 32;
 /** Shows a page directory. */
 export class DirectoryView {
     #map;
-    #pages = document.createElement("table");
+    #pages = element("div", { className: "scroll" });
 
     constructor(label) {
         this.#map = new ByteMap({ columns: WIDTH, rows: WIDTH, label });
-        this.element = document.createElement("div");
-        const scroll = document.createElement("div");
-        scroll.className = "scroll";
-        scroll.append(this.#pages);
-        this.element.append(this.#map.element, scroll);
+        this.element = element("div", {}, this.#map.element, this.#pages);
     }
 
-    /** Shows the directory in `frame`; entries and pages that differ from what `before`, another memory, has there stand out. */
-    show(memory, frame, before) {
+    /**
+     * Shows the directory in `frame`; entries and pages that differ from what `before`, another memory, has there stand
+     * out. `ways`, where given, says of each page how it came there.
+     */
+    show(memory, frame, { before, ways } = {}) {
         const entries = directoryEntries(memory, frame);
         const earlier = before && directoryEntries(before, frame);
         const colours = Uint8Array.from(entries, (entry, index) => colourOf(entry, index, frame));
@@ -33,24 +33,19 @@ export class DirectoryView {
             return entry & 1 ? `entry ${index}, from 0x${start}: table in frame 0x${(entry >>> 12).toString(16)}` : `entry ${index}, from 0x${start}: none`;
         };
         this.#map.show({ colours, marks, palette: PALETTE, describe });
-        this.#showPages(memory, frame, before);
+        this.#showPages(memory, frame, before, ways);
     }
 
-    #showPages(memory, frame, before) {
+    #showPages(memory, frame, before, ways) {
         const counts = frameCounts(memory);
         const old = new Map(before ? mappedPages(before, frame).map(({ page, frame }) => [page, frame]) : []);
         const rows = mappedPages(memory, frame).map(({ page, frame, flags }) => {
-            const row = document.createElement("tr");
-            const cells = [`0x${page.toString(16).padStart(8, "0")}`, `0x${frame.toString(16)}`, usersOf(counts, frame), flags & 2 ? "read-write" : "read-only"];
-            row.append(...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
-            if (before && old.get(page) !== frame) row.className = "changed";
-            return row;
+            const cells = [`0x${page.toString(16).padStart(8, "0")}`, `0x${frame.toString(16)}`, usersOf(counts, frame), flags & 2 ? "rw" : "r"];
+            if (ways) cells.push(ways.get(page) ?? "");
+            return { cells, className: before && old.get(page) !== frame ? "changed" : "" };
         });
-        const head = document.createElement("thead");
-        head.innerHTML = "<tr><th>page<th>frame<th>users<th>access</tr>";
-        const body = document.createElement("tbody");
-        body.append(...rows);
-        this.#pages.replaceChildren(head, body);
+        const head = ["page", "frame", "users", "may", ...(ways ? ["came"] : [])];
+        this.#pages.replaceChildren(table(head, rows));
     }
 }
 
@@ -58,4 +53,9 @@ function colourOf(entry, index, frame) {
     if (!(entry & 1)) return index < USER_ENTRIES ? 0 : 2;
     if (entry >>> 12 === frame) return 4;
     return index < USER_ENTRIES ? 1 : 3;
+}
+
+/** What the colours mean. */
+export function directoryLegend() {
+    return legend("user", "a table of the program's", "kernel", "a table of the kernel's", "self", "the directory itself", "free", "none");
 }

@@ -108,13 +108,14 @@ export class ForkRecorder {
         const recording = this.#recording;
         if (!recording || event.pid !== recording.parentPid) return;
 
-        recording.events.push(event);
         if (what === ". pcb_page") recording.childAddress = Number(event.values.page);
         if (what === ". bounce_page") recording.bouncePage = Number(event.values.page);
+        if (what === ". page") recording.ways.set(Number(event.values.page), event.values.how === "bounce" ? "bounced" : event.values.how);
         const step = STEPS.findIndex((step) => step.over === what);
         if (step >= 0) recording.images[step] = recording.camera.take();
-        if (step === STEPS.length - 1) this.#end({ ...recording, childPid: Number(event.values.pid) });
-        // It failed, or was a thread's: there is no child to look at.
+        // A thread and vfork's child share the memory: they skip steps, and are none of those that are waited for.
+        const isWhole = step === STEPS.length - 1 && STEPS.every((_, index) => recording.images[index]);
+        if (isWhole) this.#end({ ...recording, childPid: Number(event.values.pid) });
         else if (what === "< sys_fork") this.#recording = undefined;
     }
 
@@ -128,7 +129,7 @@ export class ForkRecorder {
             parentAddress: parent.address,
             camera: new Camera(live),
             images: [],
-            events: [],
+            ways: new Map(),
         };
     }
 

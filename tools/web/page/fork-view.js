@@ -1,13 +1,13 @@
 // A recorded fork, step by step: parent beside child, and what each step has changed.
 
 import { BitmapView } from "./bitmap-view.js";
-import { DirectoryView } from "./directory-view.js";
+import { DirectoryView, directoryLegend } from "./directory-view.js";
 import { FoldingPanel, Panel, element, legend, table } from "./elements.js";
 import { STEPS } from "./fork-recorder.js";
 import { changesBetween, factsOf } from "./fork-facts.js";
 import { FramesView, framesLegend, usageOf } from "./frames-view.js";
 import { KernelMemory } from "./kernel-memory.js";
-import { Mark, PcbView, compare, differingFields } from "./pcb-view.js";
+import { Mark, PcbView, compare, differingFields, pcbLegend } from "./pcb-view.js";
 
 /** Shows one recording. */
 export class ForkView {
@@ -48,10 +48,10 @@ export class ForkView {
                 ...views.map((view, index) => element("figure", {}, element("figcaption", {}, sides[index]), view.element)),
             );
         this.#panels = {
-            counts: new FoldingPanel("Counts", "counts", this.#views.counts),
-            pcb: new FoldingPanel("PCB pages", "pcb", beside(this.#views.pcb), this.#views.fields),
-            directory: new FoldingPanel("Page directories", "directory", beside(this.#views.directory)),
+            pcb: new FoldingPanel("PCB pages", "pcb", beside(this.#views.pcb), pcbLegend(), this.#views.fields),
+            directory: new FoldingPanel("Page directories", "directory", beside(this.#views.directory), directoryLegend()),
             bitmap: new FoldingPanel("User addresses", "bitmap", beside(this.#views.bitmap)),
+            counts: new FoldingPanel("Counts", "counts", this.#views.counts),
         };
         this.#frames = new Panel("Frames", "frames", this.#views.frames.element, framesLegend());
         this.side = this.#frames.element;
@@ -180,10 +180,10 @@ export class ForkView {
 
     #showDirectories(memory, earlier, facts, before) {
         const [parent, child] = this.#views.directory;
-        parent.show(memory, facts.parentDirectory, earlier);
+        parent.show(memory, facts.parentDirectory, { before: earlier });
         reveal(child, facts.childDirectory);
         if (!facts.childDirectory) return this.#summarise("directory", false, "");
-        child.show(memory, facts.childDirectory, before.childDirectory ? earlier : undefined);
+        child.show(memory, facts.childDirectory, { before: before.childDirectory && earlier, ways: this.#recording.ways });
         const isChanged = !before.childDirectory || facts.childPages.length !== before.childPages.length;
         const mapped = `parent ${facts.parentPages.length} pages, child ${facts.childPages.length}`;
         this.#summarise("directory", isChanged, mapped);

@@ -8,6 +8,9 @@ import { PAGE } from "./images.js";
 
 const PRESENT = 1;
 
+/** The kernel has not set up its memory yet. */
+export class NotYet extends Error {}
+
 /** Reads the kernel's half of one image. */
 export class KernelMemory {
     #image;
@@ -17,11 +20,9 @@ export class KernelMemory {
     constructor(image, layout) {
         this.#image = image;
         this.layout = layout;
-        const { address } = layout.static("kernel_directory");
-        const view = viewOf(image.frame((address - layout.linearBase) >>> 12));
-        this.#directory = view.getUint32(address & 0xfff, true);
-        // Before the kernel has set it up there is nothing to see.
-        if (this.#directory === 0 || this.#directory >= image.frames) throw new Error("the kernel has no memory yet");
+        const place = directoryPlace(layout);
+        this.#directory = viewOf(image.frame(place >>> 12)).getUint32(place & 0xfff, true);
+        if (this.#directory === 0 || this.#directory >= image.frames) throw new NotYet("the kernel has no memory yet");
     }
 
     /** The kernel's memory in another image. */
@@ -89,6 +90,11 @@ export class KernelMemory {
         const { offset, size } = this.layout.member(type, name);
         return this.number(address + offset, size);
     }
+}
+
+/** The physical address of the static that names the kernel's directory. The image lies as it was loaded. */
+export function directoryPlace(layout) {
+    return layout.static("kernel_directory").address - layout.linearBase;
 }
 
 function viewOf(bytes) {

@@ -4,9 +4,9 @@ import { addressSpaceAt, bitmapOf } from "./address-space.js";
 import { BitmapView } from "./bitmap-view.js";
 import { Panel, element } from "./elements.js";
 import { FramesView, framesLegend, usageOf } from "./frames-view.js";
-import { pools } from "./frames.js";
+import { frameCounts } from "./frames.js";
 import { LiveImage } from "./images.js";
-import { KernelMemory } from "./kernel-memory.js";
+import { KernelMemory, NotYet } from "./kernel-memory.js";
 import { PcbView, pcbLegend } from "./pcb-view.js";
 import { TasksView } from "./tasks-view.js";
 import { allTasks, readyTasks } from "./tasks.js";
@@ -46,6 +46,7 @@ export class LiveView {
         const { frames, ...others } = this.#panels;
         this.element = element("div", { className: "views live" }, ...Object.values(others).map(({ element }) => element));
         this.side = frames.element;
+        this.#isUp = false;
         setInterval(() => this.refresh(), EVERY_MS);
     }
 
@@ -54,9 +55,15 @@ export class LiveView {
         if (!this.element.isConnected || document.hidden) return;
         try {
             this.#show(new KernelMemory(this.#image, this.#layout));
-        } catch {
-            // Before the kernel is up, or in the midst of a change to a list: what was shown stays, and we look again.
+            this.#isUp = true;
+        } catch (error) {
+            // In the midst of a change to a list what was shown stays, and we look again.
+            if (error instanceof NotYet) this.#isUp = false;
         }
+    }
+
+    set #isUp(isUp) {
+        for (const place of [this.element, this.side]) place.classList.toggle("is-waiting", !isUp);
     }
 
     #show(memory) {
@@ -70,8 +77,7 @@ export class LiveView {
             tasks.filter((task) => task.name === USUAL_CHOICE).at(-1) ??
             tasks.at(-1);
         this.#tasks.show(tasks, chosen?.pid);
-        const poolsNow = pools(memory);
-        this.#ifChanged("frames", [poolsNow.kernel.free, poolsNow.user.free], () => this.#frames.show(memory));
+        this.#ifChanged("frames", frameCounts(memory).counts, () => this.#frames.show(memory));
         this.#panels.frames.summary = usageOf(memory);
         if (!chosen) return;
         const page = memory.page(chosen.address);

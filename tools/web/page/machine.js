@@ -63,6 +63,11 @@ export class Machine {
         return this.#emulator.is_running();
     }
 
+    /** Writes into physical memory. */
+    write(physical, bytes) {
+        this.#emulator.write_memory(bytes, physical);
+    }
+
     /** Types on the serial line. */
     type(text) {
         this.#emulator.serial_send_bytes(0, new TextEncoder().encode(text));

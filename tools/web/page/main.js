@@ -3,6 +3,7 @@
 import { Console } from "./console.js";
 import { ForkRecorder } from "./fork-recorder.js";
 import { ForkView } from "./fork-view.js";
+import { directoryPlace } from "./kernel-memory.js";
 import { Layout } from "./layout.js";
 import { LiveView } from "./live-view.js";
 import { Loading } from "./loading.js";
@@ -141,6 +142,8 @@ class Page {
         this.#closeFork();
         this.#isOff = false;
         this.#console.clear();
+        // A reset leaves memory as it is: what is in it is not to be taken for a kernel that runs.
+        this.#machine.write(directoryPlace(this.#layout), new Uint8Array(4));
         await this.#machine.reset();
         this.#console.focus();
     }
