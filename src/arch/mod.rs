@@ -24,5 +24,6 @@ pub mod rtc;
 pub mod trap;
 pub mod tss;
 pub mod uart;
+pub mod watch_word;
 
 core::arch::global_asm!(include_str!("../../asm/memory.s"));

@@ -107,15 +107,16 @@ fn with<R>(work: impl FnOnce(&mut Frames) -> R) -> R {
 #[doc(alias = "palloc")]
 pub fn allocate(pool: Pool) -> Result<Frame> {
     fault_injection::check()?;
-    with(|frames| {
+    let frame = with(|frames| {
         let from = frames.pool(pool);
         let index = from.bitmap.allocate_one().ok_or(Errno::NOMEM)?;
         from.free -= 1;
         let frame = Frame(from.first.0 + index as u32);
         *frames.count(frame) = 1;
-        tracepoint!(alloc::frame(frame.address(), pool as u32));
         Ok(frame)
-    })
+    })?;
+    tracepoint!(alloc::frame(frame.address(), is_user_frame(frame).into()));
+    Ok(frame)
 }
 
 /// Takes one more use of `frame`, which has one already.
@@ -144,9 +145,8 @@ pub fn put(frame: Frame) {
         if *count > 0 {
             return;
         }
-        let of = if frames.kernel.contains(frame) { Pool::Kernel } else { Pool::User };
-        tracepoint!(alloc::frame_back(frame.address(), of as u32));
-        let pool = frames.pool(of);
+        tracepoint!(alloc::frame_back(frame.address(), frames.user.contains(frame).into()));
+        let pool = if frames.kernel.contains(frame) { &mut frames.kernel } else { &mut frames.user };
         pool.bitmap.release((frame.0 - pool.first.0) as usize);
         pool.free += 1;
     });

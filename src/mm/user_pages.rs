@@ -58,9 +58,7 @@ pub fn get_a_page_without_opvaddrbitmap(page: Page, flags: Flags) -> Result<()> 
     assert!(page.is_user());
     let frame = frame::allocate(Pool::User)?;
     // SAFETY: a user page; the kernel keeps no references into those.
-    unsafe { page_table::page_table_add(page, frame, flags) }.inspect_err(|_| frame::put(frame))?;
-    tracepoint!(alloc::user_page(page.address(), frame.address()));
-    Ok(())
+    unsafe { page_table::page_table_add(page, frame, flags) }.inspect_err(|_| frame::put(frame))
 }
 
 /// Gives the program the page at `page`, which lies in a region and is not there, filled with zeros.
@@ -77,6 +75,7 @@ pub fn get_a_page(page: Page, flags: Flags) -> Result<()> {
             page_table::set_flags(page, flags);
         }
     }
+    tracepoint!(alloc::user_page(page.address()));
     Ok(())
 }
 

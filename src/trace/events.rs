@@ -70,6 +70,6 @@ events! {
         point kernel_pages_back(page: Hex, count: Decimal);
         point arena(address: Hex, block: Decimal);
         point arena_back(address: Hex, block: Decimal);
-        point user_page(page: Hex, frame: Hex);
+        point user_page(page: Hex);
     }
 }

@@ -12,13 +12,14 @@ use super::events::Group;
 use super::group::Groups;
 use super::line::{self, CallNames};
 use super::ring::Ring;
+use crate::arch::watch_word::WatchWord;
 use crate::arch::{cpu, debug_port, interrupt};
 use core::fmt::{self, Write};
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use spin::Once;
 
 /// The groups that are on, and [`STRACE`].
-static WATCHED: AtomicU32 = AtomicU32::new(0);
+static WATCHED: WatchWord = WatchWord::new();
 /// Not a group's bit: system calls are shown in the log. In the same word, so that a system call tests only one.
 const STRACE: u32 = 1 << 31;
 
@@ -31,7 +32,10 @@ static FIRST_CYCLES: AtomicU64 = AtomicU64::new(0);
 static COST: AtomicU64 = AtomicU64::new(0);
 /// Cycles that a record costs beside those that are counted: getting here and back.
 static COST_OF_CALL: AtomicU32 = AtomicU32::new(0);
-/// The time of the last record: what a record costs is an estimate in part, and time must not run backwards for it.
+/// The cycle counter when the event happened that is being recorded. An interrupt that has events of its own may come in
+/// between; the outer one's time is then theirs.
+static BEGAN: AtomicU64 = AtomicU64::new(0);
+/// The time of the last record.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
 /// Whether lines are sent to port 0xe9.
@@ -65,30 +69,28 @@ pub fn call_names() -> Option<CallNames> {
 /// Says whether `group` is on.
 #[inline(always)]
 pub fn is_on(group: Group) -> bool {
-    WATCHED.load(Relaxed) & Groups::of(group).bits() != 0
+    WATCHED.get() & Groups::of(group).bits() != 0
 }
 
 /// Says whether anybody watches system calls: the trace, or strace.
 #[inline(always)]
 pub fn are_calls_watched() -> bool {
-    WATCHED.load(Relaxed) & (Groups::of(Group::Syscall).bits() | STRACE) != 0
+    WATCHED.get() & (Groups::of(Group::Syscall).bits() | STRACE) != 0
 }
 
 /// Says whether system calls are shown in the log.
 pub fn is_strace_on() -> bool {
-    WATCHED.load(Relaxed) & STRACE != 0
+    WATCHED.get() & STRACE != 0
 }
 
 /// Shows system calls in the log, or no more.
 pub fn set_strace(is_on: bool) {
-    let _off = interrupt::disabled();
-    let others = WATCHED.load(Relaxed) & !STRACE;
-    WATCHED.store(others | if is_on { STRACE } else { 0 }, Relaxed);
+    WATCHED.change(|watched| watched & !STRACE | if is_on { STRACE } else { 0 });
 }
 
 /// The groups that are on.
 pub fn groups() -> Groups {
-    Groups::of_bits(WATCHED.load(Relaxed))
+    Groups::of_bits(WATCHED.get())
 }
 
 /// Turns `groups` on and all others off.
@@ -97,7 +99,12 @@ pub fn set_groups(groups: Groups) {
     if COST_OF_CALL.load(Relaxed) == 0 {
         measure_call();
     }
-    WATCHED.store(WATCHED.load(Relaxed) & STRACE | groups.bits(), Relaxed);
+    WATCHED.change(|watched| watched & STRACE | groups.bits());
+}
+
+/// Forgets all records.
+pub fn clear() {
+    RING.clear();
 }
 
 /// Sends each record to port 0xe9 too, from now on, if there is anybody. Says whether there is.
@@ -126,6 +133,7 @@ impl Step {
     /// Ends it with results.
     pub fn end_with(self, results: &[u32]) {
         if self.0 != NONE {
+            begin_event();
             record(self.0, Mark::End, results);
         }
         core::mem::forget(self);
@@ -136,20 +144,39 @@ impl Drop for Step {
     #[inline(always)]
     fn drop(&mut self) {
         if self.0 != NONE {
-            record(self.0, Mark::End, &[]);
+            end(self.0);
         }
     }
 }
 
-/// Records `event`, which happens now.
+/// An event happens now: its words are computed next, which is no work of the kernel's own. Kept beside the event's words, so
+/// that the place where it happens needs no registers for it.
+#[cold]
+#[inline(never)]
+pub fn begin_event() {
+    BEGAN.store(cpu::cycles(), Relaxed);
+}
+
+/// Records that the step of `event` ends.
+#[cold]
+#[inline(never)]
+fn end(event: Event) {
+    begin_event();
+    record(event, Mark::End, &[]);
+}
+
+/// Records `event`, of which [`begin_event`] has been told.
 #[cold]
 #[inline(never)]
 pub fn record(event: Event, mark: Mark, told: &[u32]) {
     let _off = interrupt::disabled();
-    let now = cpu::cycles();
+    let began = BEGAN.load(Relaxed);
     let mut words = [0; WORDS];
     words[..told.len()].copy_from_slice(told);
-    let cycles = now.saturating_sub(FIRST_CYCLES.load(Relaxed) + COST.load(Relaxed)).max(LAST.load(Relaxed));
+    let since_first = began.saturating_sub(FIRST_CYCLES.load(Relaxed));
+    // In part an estimate, for which time must not run backwards.
+    let paid = COST.load(Relaxed).min(since_first.saturating_sub(LAST.load(Relaxed)));
+    let cycles = since_first - paid;
     LAST.store(cycles, Relaxed);
     let pid = PID.get().map_or(0, |pid| pid());
     let record = Record { cycles, pid, event, mark, count: told.len() as u8, words };
@@ -158,8 +185,7 @@ pub fn record(event: Event, mark: Mark, told: &[u32]) {
         // The port cannot fail.
         let _ = line::write(&mut Port, &record, call_names()).and_then(|()| Port.write_char('\n'));
     }
-    let cost = cpu::cycles() - now + u64::from(COST_OF_CALL.load(Relaxed));
-    COST.store(COST.load(Relaxed) + cost, Relaxed);
+    COST.store(paid + cpu::cycles() - began + u64::from(COST_OF_CALL.load(Relaxed)), Relaxed);
 }
 
 /// Measures what a record costs beside the cycles counted: two in a row, between which nothing else happens, lie that
@@ -168,7 +194,10 @@ pub fn record(event: Event, mark: Mark, told: &[u32]) {
 fn measure_call() {
     const MADE: u64 = 16;
     let is_sent = IS_SENT.swap(false, Relaxed);
-    (0..MADE).for_each(|_| super::events::fork::ready(0, 0));
+    for _ in 0..MADE {
+        begin_event();
+        super::events::fork::ready(0, 0);
+    }
     IS_SENT.store(is_sent, Relaxed);
     let made = |number| RING.get(number).map_or(0, |record| record.cycles);
     let nearest = (1..MADE).map(|number| made(number) - made(number - 1)).min();
@@ -191,6 +220,7 @@ impl fmt::Write for Port {
 macro_rules! tracepoint {
     ($group:ident::$event:ident($($word:expr),* $(,)?)) => {
         if $crate::trace::events::$group::is_on() {
+            $crate::trace::recorder::begin_event();
             $crate::trace::events::$group::$event($($word),*);
         }
     };
@@ -201,6 +231,7 @@ pub(crate) use tracepoint;
 macro_rules! step {
     ($group:ident::$event:ident($($word:expr),* $(,)?)) => {
         if $crate::trace::events::$group::is_on() {
+            $crate::trace::recorder::begin_event();
             $crate::trace::events::$group::$event($($word),*)
         } else {
             $crate::trace::recorder::Step::OFF

@@ -16,6 +16,7 @@ const PATIENCE: u32 = 8;
 /// How the names of the cases begin that are for a kernel whose forks fail on purpose.
 const INJECTED: &[&str] = &[
     "inject::",
+    "trace::failed_",
     "births::",
     "clone3::",
     "common_",
@@ -30,7 +31,7 @@ const INJECTED: &[&str] = &[
 const SHORT_OF_MEMORY: &[&str] = &["shortage::"];
 
 /// And of those that count instructions.
-const COUNTED: &[&str] = &["bugs::f9_", "bugs::m6_"];
+const COUNTED: &[&str] = &["bugs::f9_", "bugs::m6_", "trace::times_"];
 
 /// And of those in which an old processor differs from a new one.
 const OF_THE_PROCESSOR: &[&str] = &["fpu::", "exceptions::x87_", "exceptions::pending_"];

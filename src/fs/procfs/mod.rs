@@ -1,13 +1,14 @@
 //! procfs: what the kernel knows of its tasks and of itself, as files.
 //!
 //! Nothing is kept: an inode here is a name for a question ([`node`]), and reading it asks ([`process`] for one
-//! process, [`system`] for the machine). Formats are Linux's, as far as ps, top, free, df and libc read them.
+//! process, [`system`] for the machine, [`trace`] for what happens). Formats are Linux's, as far as ps, top, free, df and libc read them.
 //! `man 5 proc`.
 
 mod links;
 mod node;
 mod process;
 mod system;
+mod trace;
 
 use super::file_system::FileSystem;
 use super::inode::{Inode, new};

@@ -2,7 +2,7 @@
 
 use super::process::ProcessFile;
 use super::system::SystemFile;
-use super::{PROCFS, links, root};
+use super::{PROCFS, links, root, trace};
 use crate::errno::{Errno, Result};
 use crate::fs::buffer::Buffer;
 use crate::fs::file_system::FileSystem;
@@ -24,6 +24,8 @@ pub enum Subject {
     /// /proc/self, a link to the running process's directory.
     OwnLink,
     System(SystemFile),
+    /// /proc/trace, which can also be written to.
+    Trace,
     /// /proc/PID.
     Process(Pid),
     ProcessFile(Pid, ProcessFile),
@@ -51,7 +53,7 @@ impl Subject {
                 NodeKind::Directory
             }
             Self::OwnLink | Self::ProcessLink(..) | Self::Descriptor(..) => NodeKind::Link,
-            Self::System(_) | Self::ProcessFile(..) => NodeKind::Regular,
+            Self::System(_) | Self::Trace | Self::ProcessFile(..) => NodeKind::Regular,
         }
     }
 
@@ -60,6 +62,7 @@ impl Subject {
         match self {
             Self::Root => 1,
             Self::OwnLink => 2,
+            Self::Trace => 3,
             Self::System(file) => 16 + file as u64,
             Self::Process(pid) => of(pid, 0),
             Self::ProcessFile(pid, file) => of(pid, 16 + file as u64),
@@ -81,13 +84,14 @@ impl Subject {
             | Self::Thread(_, pid)
             | Self::Descriptors(pid)
             | Self::Descriptor(pid, _) => Some(pid),
-            Self::Root | Self::OwnLink | Self::System(_) => None,
+            Self::Root | Self::OwnLink | Self::System(_) | Self::Trace => None,
         }
     }
 
     fn find(self, name: &[u8]) -> Result<Self> {
         match self {
             Self::Root if name == b"self" => Ok(Self::OwnLink),
+            Self::Root if name == b"trace" => Ok(Self::Trace),
             Self::Root => match SystemFile::named(name) {
                 Some(file) => Ok(Self::System(file)),
                 None => {
@@ -140,7 +144,7 @@ fn entry_of(subject: Subject, position: u64) -> Result<Option<Entry>> {
         _ => &[],
     };
     let links: &[&str] = match subject {
-        Subject::Root => &["self"],
+        Subject::Root => &["self", "trace"],
         Subject::Process(_) => &["cwd", "exe", "fd", "root", "task"],
         Subject::Thread(..) => &["cwd", "exe", "fd", "root"],
         _ => &[],
@@ -195,6 +199,7 @@ impl Inode for Node {
         let permissions = match kind {
             NodeKind::Directory => 0o555,
             NodeKind::Link => 0o777,
+            _ if self.0 == Subject::Trace => 0o644,
             _ => 0o444,
         };
         let mut about = Metadata::virtual_file(self.0.inode_number(), kind, permissions);
@@ -272,10 +277,22 @@ impl Inode for Node {
         if let Some(pid) = self.0.pid() {
             task_of(pid)?;
         }
+        if self.0 == Subject::Trace {
+            return trace::open(access);
+        }
         if access.contains(Access::WRITE) && self.kind() == NodeKind::Regular {
             return Err(Errno::ACCES);
         }
         Ok(self)
+    }
+
+    /// `>` cuts off what is written over: of the one file that can be written there is nothing to cut off.
+    fn truncate(&self, _length: u64) -> Result<()> {
+        match self.kind() {
+            _ if self.0 == Subject::Trace => Ok(()),
+            NodeKind::Directory => Err(Errno::ISDIR),
+            _ => Err(Errno::INVAL),
+        }
     }
 
     fn read(&self, offset: u64, buffer: &mut Buffer, _blocking: Blocking) -> Result<usize> {

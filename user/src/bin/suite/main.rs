@@ -58,6 +58,7 @@ mod thread_signals;
 mod threads;
 mod threads_review;
 mod time;
+mod trace;
 mod wait;
 mod xv6;
 
@@ -1034,6 +1035,18 @@ cases! {
     groups_and_forks::killed_group_leaves_nobody,
     groups_and_forks::ended_group_leaves_nobody,
     turns::who_is_woken_first_runs_first,
+    trace::empty_trace_says_how_to_fill_it,
+    trace::written_groups_are_on,
+    trace::unknown_group_is_einval,
+    trace::file_is_what_it_is_opened_for,
+    trace::fork_is_told_step_by_step,
+    trace::failed_fork_ends_its_steps,
+    trace::system_calls_are_told_by_name,
+    trace::life_of_a_child_is_told,
+    trace::faults_are_told_with_what_came_of_them,
+    trace::what_was_lost_is_told,
+    trace::reader_sees_one_moment,
+    trace::times_are_those_of_an_untraced_kernel,
 }
 
 fn main(environment: &Environment) -> i32 {
