@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 
 import { forkTests } from "./fork.mjs";
 import { liveTests } from "./live.mjs";
+import { pureTests } from "./pure.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const { chromium } = createRequire(`${root}build/npm/`)("playwright-core");
@@ -104,6 +105,7 @@ async function missingPartIsTold() {
 }
 
 try {
+    for (const [name, body] of pureTests) await test(name, body);
     await test("missing_part_is_told", missingPartIsTold);
     const page = await open("light");
     const driver = new Driver(page);

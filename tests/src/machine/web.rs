@@ -16,7 +16,10 @@ use crate::verdict::Verdict;
 const PREFIX: &str = "machine::web::";
 
 /// Those of the driver, in its order.
-const DRIVEN: [&str; 20] = [
+const DRIVEN: [&str; 23] = [
+    "lines_of_the_trace_are_read",
+    "ranges_of_a_bitmap_are_found",
+    "images_keep_what_was",
     "missing_part_is_told",
     "boots_to_a_prompt",
     "runs_what_is_typed",

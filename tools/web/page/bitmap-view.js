@@ -14,9 +14,8 @@ export class BitmapView {
     #map;
     #ranges = document.createElement("ul");
 
-    constructor(label, bytes = 94_199) {
-        const cells = Math.ceil(bytes / BYTES_A_CELL);
-        this.#map = new ByteMap({ columns: WIDTH, rows: Math.ceil(cells / WIDTH), label });
+    constructor(label) {
+        this.#map = new ByteMap({ columns: WIDTH, label });
         this.#ranges.className = "ranges";
         this.element = document.createElement("div");
         this.element.append(this.#map.element, this.#ranges);

@@ -2,10 +2,10 @@
 
 const READOUT = "Point at a cell, or go to it with the arrow keys.";
 
-/** A map of `columns` × `rows` cells. */
+/** A map with that many cells in a row. */
 export class ByteMap {
     #columns;
-    #rows;
+    #rows = 1;
     #colours = new Uint8Array(0);
     #marks;
     #palette = [];
@@ -15,16 +15,14 @@ export class ByteMap {
     #readout = document.createElement("output");
 
     /** `label` is what a screen reader calls it. */
-    constructor({ columns, rows, label }) {
+    constructor({ columns, label }) {
         this.#columns = columns;
-        this.#rows = rows;
         this.element = document.createElement("div");
         this.element.className = "byte-map";
         this.#canvas.tabIndex = 0;
         this.#canvas.setAttribute("role", "application");
         this.#canvas.setAttribute("aria-roledescription", "map");
         this.#canvas.setAttribute("aria-label", label);
-        this.#canvas.style.aspectRatio = `${columns} / ${rows}`;
         this.#readout.textContent = READOUT;
         this.element.append(this.#canvas, this.#readout);
 
@@ -40,6 +38,8 @@ export class ByteMap {
      */
     show({ colours, marks, palette, describe }) {
         this.#colours = colours;
+        this.#rows = Math.ceil(colours.length / this.#columns) || 1;
+        this.#canvas.style.aspectRatio = `${this.#columns} / ${this.#rows}`;
         this.#marks = marks;
         this.#palette = palette;
         this.#describe = describe;

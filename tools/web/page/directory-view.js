@@ -14,7 +14,7 @@ export class DirectoryView {
     #pages = element("div", { className: "scroll" });
 
     constructor(label) {
-        this.#map = new ByteMap({ columns: WIDTH, rows: WIDTH, label });
+        this.#map = new ByteMap({ columns: WIDTH, label });
         this.element = element("div", {}, this.#map.element, this.#pages);
     }
 

@@ -3,7 +3,7 @@
 import { USER_ENTRIES, addressSpaceAt, bitmapOf, directoryEntries, mappedPages } from "./address-space.js";
 import { STEPS } from "./fork-recorder.js";
 import { frameCounts, pools, usersOf } from "./frames.js";
-import { differingFields } from "./pcb-view.js";
+import { differingFields } from "./pcb-page.js";
 import { allTasks, openDescriptors, readyTasks, taskAt } from "./tasks.js";
 
 const COPIED = STEPS.findIndex(({ name }) => name === "copy_pcb_vaddrbitmap_stack0");

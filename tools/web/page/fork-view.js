@@ -7,7 +7,8 @@ import { STEPS } from "./fork-recorder.js";
 import { changesBetween, factsOf } from "./fork-facts.js";
 import { FramesView, framesLegend, usageOf } from "./frames-view.js";
 import { KernelMemory } from "./kernel-memory.js";
-import { Mark, PcbView, compare, differingFields, pcbLegend } from "./pcb-view.js";
+import { Mark, compare, differingFields } from "./pcb-page.js";
+import { PcbView, pcbLegend } from "./pcb-view.js";
 
 /** Shows one recording. */
 export class ForkView {
@@ -37,7 +38,7 @@ export class ForkView {
             pcb: pair((side) => new PcbView(layout, `PCB page of the ${side}`)),
             bitmap: pair((side) => new BitmapView(`Bitmap of user addresses of the ${side}`)),
             directory: pair((side) => new DirectoryView(`Page directory of the ${side}`)),
-            frames: new FramesView(recording.images[0].frames, "The frames of the machine"),
+            frames: new FramesView("The frames of the machine"),
             fields: element("div", { className: "scroll" }),
             counts: element("div"),
         };

@@ -12,8 +12,8 @@ const WIDTH = 128;
 export class FramesView {
     #map;
 
-    constructor(frames, label) {
-        this.#map = new ByteMap({ columns: WIDTH, rows: Math.ceil(frames / WIDTH), label });
+    constructor(label) {
+        this.#map = new ByteMap({ columns: WIDTH, label });
         this.element = this.#map.element;
     }
 

@@ -36,7 +36,7 @@ export class LiveView {
         });
         this.#pcb = new PcbView(layout, "The PCB page of the chosen task, a cell a byte");
         this.#bitmap = new BitmapView("The bitmap of user addresses of the chosen task, a cell a byte");
-        this.#frames = new FramesView(this.#image.frames, "The frames of the machine, a cell each");
+        this.#frames = new FramesView("The frames of the machine, a cell each");
         this.#panels = {
             tasks: new Panel("Tasks", "tasks", this.#tasks.element),
             pcb: new Panel("PCB page", "pcb", this.#pcb.element, pcbLegend()),
