@@ -11,12 +11,13 @@
 #   TUSK_ISO       the ISO's file
 #   TUSK_MEM       memory: 64, 64M, 3G
 #   TUSK_TRACE     groups of events to trace, separated by commas, or all: their lines are left in build/trace.txt
+#   TUSK_TRACE_FILE  … or in this file
 #   TUSK_TIMEOUT   seconds until the machine is ended
 #   TUSK_QEMU_ARGS more arguments for QEMU, split at spaces
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-TRACE_FILE=$BUILD/trace.txt
+TRACE_FILE=${TUSK_TRACE_FILE:-$BUILD/trace.txt}
 
 # check_trace GROUPS: are they groups of events, by the kernel's own table?
 check_trace() {
@@ -81,11 +82,14 @@ if [ -n "$run" ]; then options+=(--plain); else options+=(--interactive); fi
 case $what in
     iso) ;;
     qemu) traced "$ROOT/tools/run-qemu.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
-    bochs) exec "$ROOT/tools/run-bochs.sh" "${options[@]}" ;;
+    bochs)
+        if [ -n "$trace" ]; then options+=(--trace "$TRACE_FILE"); fi
+        traced "$ROOT/tools/run-bochs.sh" "${options[@]}"
+        ;;
     debug) traced "$ROOT/tools/debug.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
     bench)
         status=0
-        "$ROOT/tools/run-qemu.sh" "${options[@]}" --icount -- ${qemu_args[@]+"${qemu_args[@]}"} || status=$?
+        (traced "$ROOT/tools/run-qemu.sh" "${options[@]}" --icount -- ${qemu_args[@]+"${qemu_args[@]}"}) || status=$?
         # With a command of one's own the way to the prompt is not asked for.
         if [ -z "${TUSK_RUN:-}" ]; then "$ROOT/tools/measure-prompt.sh" || status=1; fi
         exit "$status"

@@ -12,6 +12,7 @@
 #   --out FILE       what the first serial line sends goes to FILE; otherwise to stdout
 #   --log FILE       what the second serial line sends goes to FILE; otherwise to stderr
 #   --plain          as the program wrote it: without the CR that the terminal puts before each LF
+#   --trace FILE     what the kernel sends to port 0xe9 goes to FILE; with a window, Bochs prints it in this terminal
 #   --timeout S      ends the machine after S seconds
 #   --help
 #
@@ -26,7 +27,7 @@ set -euo pipefail
 # Instructions for each second of the guest's time. Low, so that the guest does not wait long for its own clocks.
 SPEED=10000000
 
-iso='' mem=64 cpu=p4_willamette interactive='' display='' out='' log='' plain='' timeout=''
+iso='' mem=64 cpu=p4_willamette interactive='' display='' out='' log='' plain='' trace='' timeout=''
 while [ $# -gt 0 ]; do
     case $1 in
         --iso) iso=$2; shift 2 ;;
@@ -37,6 +38,7 @@ while [ $# -gt 0 ]; do
         --out) out=$2; shift 2 ;;
         --log) log=$2; shift 2 ;;
         --plain) plain=1; shift ;;
+        --trace) trace=$2; shift 2 ;;
         --timeout) timeout=$2; shift 2 ;;
         --help) usage "$0"; exit 0 ;;
         *) die "tools/run-bochs.sh: unknown option $1 (--help lists them)" ;;
@@ -150,6 +152,8 @@ configuration() {
 		info: action=report
 		log: "$temporary/bochs.log"
 	END
+    # What the kernel sends to port 0xe9 is printed on Bochs' own stdout.
+    if [ -n "$trace" ]; then echo 'port_e9_hack: enabled=1'; fi
     if has_debugger; then echo "magic_break: enabled=$([ -n "$window" ] && echo 1 || echo 0)"; fi
 }
 
@@ -200,6 +204,10 @@ status=0
 wait "$machine" 2>/dev/null || status=$?
 machine=''
 kill "$holder" 2>/dev/null || true
+if [ -n "$trace" ]; then
+    # Among what Bochs itself says, on a terminal of its own perhaps.
+    tr -d '\r' <"$temporary/screen" 2>/dev/null | grep -aoE '[0-9]+ [0-9]+ [><.] [a-z]+:.*' >"$trace" || true
+fi
 # Bochs says in its own log why it stopped.
 sed -n '/shutdown requested\|SIGHUP/d; s/^[0-9]*p\[\(.*\)/bochs: [\1/p' "$temporary/bochs.log" 2>/dev/null | head -n 3 >&2 || true
 # When it ended by itself, what it said on its screen is all that there is.

@@ -37,7 +37,7 @@ packages() {
     if cmp -s "$ROOT/tools/web/package-lock.json" "$npm_folder/installed"; then return; fi
     cp "$ROOT/tools/web/package.json" "$ROOT/tools/web/package-lock.json" "$npm_folder/"
     say "npm ci: v86 and xterm.js"
-    (cd "$npm_folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) ||
+    (cd "$npm_folder" && npm ci --ignore-scripts --no-audit --no-fund --no-progress --loglevel=error >&2) ||
         {
             say "npm could not install what tools/web/package-lock.json names: it needs the network, once"
             exit 77

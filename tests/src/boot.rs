@@ -156,6 +156,11 @@ impl Record {
         }
     }
 
+    /// The boot's name.
+    pub fn name(&self) -> &str {
+        &self.boot.name
+    }
+
     /// The status that came back to the host, 0 from a machine that its play ended; an error when
     /// the play failed or the machine did not end.
     pub fn status(&self) -> Result<i32> {

@@ -13,6 +13,7 @@ mod program;
 mod storm;
 mod terminal;
 mod tiny_elf;
+mod trace;
 mod web;
 
 use crate::job::Job;
@@ -28,6 +29,7 @@ pub fn jobs() -> Vec<Job> {
         crash::scenes(),
         storm::scenes(),
         fuzz::scenes(),
+        trace::scenes(),
     ];
     let mut jobs: Vec<_> = scenes.into_iter().flatten().map(Scene::job).collect();
     jobs.extend(image::jobs());

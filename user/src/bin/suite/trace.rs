@@ -113,6 +113,15 @@ fn fork_once() -> i32 {
     child
 }
 
+/// How many pages this process has in memory: the second number in /proc/self/statm.
+fn resident_pages() -> usize {
+    let (file, mut text) = (open(c"/proc/self/statm", O_RDONLY), [0; 64]);
+    let count = must!(linux::read(file, &mut text));
+    close(file);
+    let words = core::str::from_utf8(&text[..count]).unwrap_or_default();
+    words.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0)
+}
+
 fn needs_successful_forks() {
     if is_injecting() {
         skip(format_args!("forks fail here"));
@@ -204,11 +213,19 @@ pub fn fork_is_told_step_by_step() {
         "< fork:sys_fork",
         "",
     ];
-    let mut child = 0;
-    let mut trace = Trace::of("fork", |_| child = fork_once());
+    only_on_tusk();
+    // What both need of the program's file is in memory then.
+    fork_once();
+    resident_pages();
+    let (mut child, mut resident) = (0, 0);
+    let mut trace = Trace::of("fork", |_| {
+        resident = resident_pages();
+        child = fork_once();
+    });
     let own = linux::getpid();
     let pages = trace.lines_of(own).filter(|line| line.starts_with(". fork:page ")).count();
     let copied = trace.lines_of(own).filter(|line| line.ends_with(" how=bounce")).count();
+    check_eq!(pages, resident, "pages handed on");
     check!(copied > 0 && pages > copied, "{pages} pages, {copied} of them copied");
     let mut steps = trace.lines_of(own).filter(|line| !line.starts_with(". fork:page "));
     for expected in STEPS {
