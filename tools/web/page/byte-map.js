@@ -54,30 +54,24 @@ export class ByteMap {
         canvas.width = Math.round(pitch * this.#columns);
         canvas.height = Math.round(pitch * this.#rows);
         const context = canvas.getContext("2d");
-        const style = getComputedStyle(document.documentElement);
-        const palette = this.#palette.map((name) => style.getPropertyValue(`--${name}`).trim());
-        // One path a colour: a page has four thousand cells, and memory eight thousand.
-        const paths = palette.map(() => new Path2D());
-        const marks = [new Path2D(), new Path2D()];
+        const image = context.createImageData(canvas.width, canvas.height);
+        const pixels = new Uint32Array(image.data.buffer);
+        const colours = [...this.#palette, "changed", "differs"].map(pixelOf);
         const gap = pitch >= 3.5 ? 1 : 0;
         this.#colours.forEach((colour, index) => {
             const mark = this.#marks?.[index];
-            const path = mark ? marks[mark - 1] : paths[colour];
+            const pixel = colours[mark ? this.#palette.length + mark - 1 : colour];
             const [x, y, width, height] = this.#box(index, pitch);
-            path.rect(x, y, width - gap, height - gap);
+            for (let row = y; row < y + height - gap; row++) {
+                const start = row * canvas.width + x;
+                pixels.fill(pixel, start, start + width - gap);
+            }
         });
-        paths.forEach((path, colour) => {
-            context.fillStyle = palette[colour];
-            context.fill(path);
-        });
-        ["differs", "changed"].forEach((name, index) => {
-            context.fillStyle = style.getPropertyValue(`--${name}`).trim();
-            context.fill(marks[1 - index]);
-        });
+        context.putImageData(image, 0, 0);
         if (this.#cursor >= 0) {
             const [x, y, width, height] = this.#box(this.#cursor, pitch);
             context.lineWidth = Math.max(1, devicePixelRatio);
-            context.strokeStyle = style.getPropertyValue("--ink").trim();
+            context.strokeStyle = colourOf("ink");
             context.strokeRect(x - 1.5, y - 1.5, width + 2, height + 2);
         }
     }
@@ -116,4 +110,17 @@ export class ByteMap {
     #say() {
         this.#readout.textContent = this.#describe(this.#cursor);
     }
+}
+
+/** A colour of style.css, by name. */
+function colourOf(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+/** The same as the word of a pixel. */
+function pixelOf(name) {
+    const context = new OffscreenCanvas(1, 1).getContext("2d");
+    context.fillStyle = colourOf(name);
+    context.fillRect(0, 0, 1, 1);
+    return new Uint32Array(context.getImageData(0, 0, 1, 1).data.buffer)[0];
 }
