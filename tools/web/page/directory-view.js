@@ -15,7 +15,7 @@ export class DirectoryView {
 
     constructor(label) {
         this.#map = new ByteMap({ columns: WIDTH, label });
-        this.element = element("div", {}, this.#map.element, this.#pages);
+        this.element = element("div", { className: "directory" }, this.#map.element, this.#pages);
     }
 
     /**
@@ -34,6 +34,12 @@ export class DirectoryView {
         };
         this.#map.show({ colours, marks, palette: PALETTE, describe });
         this.#showPages(memory, frame, before, ways);
+    }
+
+    /** There is no directory of its own. */
+    clear() {
+        this.#map.show({ colours: new Uint8Array(WIDTH * WIDTH), palette: PALETTE, describe: () => "" });
+        this.#pages.replaceChildren();
     }
 
     #showPages(memory, frame, before, ways) {

@@ -1,7 +1,8 @@
 // What the machine's memory says now: tasks, one task's PCB page and bitmap, all frames. Read anew a few times a second.
 
-import { addressSpaceAt, bitmapOf } from "./address-space.js";
+import { addressSpaceAt, bitmapOf, mappedPages } from "./address-space.js";
 import { BitmapView } from "./bitmap-view.js";
+import { DirectoryView, directoryLegend } from "./directory-view.js";
 import { Panel, element } from "./elements.js";
 import { FramesView, framesLegend, usageOf } from "./frames-view.js";
 import { frameCounts } from "./frames.js";
@@ -23,6 +24,7 @@ export class LiveView {
     #choice;
     #pcb;
     #bitmap;
+    #directory;
     #frames;
     #panels;
     #shown = new Map();
@@ -36,11 +38,13 @@ export class LiveView {
         });
         this.#pcb = new PcbView(layout, "The PCB page of the chosen task, a cell a byte");
         this.#bitmap = new BitmapView("The bitmap of user addresses of the chosen task, a cell a byte");
+        this.#directory = new DirectoryView("The page directory of the chosen task, a cell an entry");
         this.#frames = new FramesView("The frames of the machine, a cell each");
         this.#panels = {
             tasks: new Panel("Tasks", "tasks", this.#tasks.element),
             pcb: new Panel("PCB page", "pcb", this.#pcb.element, pcbLegend()),
             bitmap: new Panel("User addresses", "bitmap", this.#bitmap.element),
+            directory: new Panel("Page directory", "directory", this.#directory.element, directoryLegend()),
             frames: new Panel("Frames", "frames", this.#frames.element, framesLegend()),
         };
         const { frames, ...others } = this.#panels;
@@ -83,20 +87,28 @@ export class LiveView {
         const page = memory.page(chosen.address);
         this.#panels.pcb.summary = `of ${chosen.pid}, ${chosen.name}`;
         this.#ifChanged("pcb", page, () => this.#pcb.show(page.slice()));
-        this.#showBitmap(memory, chosen);
+        if (chosen.memory !== 0) this.#showAddressSpace(memory, chosen);
+        else this.#showNoAddressSpace(chosen);
     }
 
-    #showBitmap(memory, task) {
-        if (task.memory === 0) {
-            this.#panels.bitmap.summary = `${task.pid}, ${task.name}, has none: it is no program`;
-            this.#bitmap.clear();
-            this.#shown.delete("bitmap");
-            return;
-        }
+    #showAddressSpace(memory, task) {
         const space = addressSpaceAt(memory, task.memory);
         const bytes = bitmapOf(memory, space);
         this.#panels.bitmap.summary = `of ${task.pid}, ${task.name}: ${bytes.length.toLocaleString("en")} bytes`;
         this.#ifChanged("bitmap", bytes, () => this.#bitmap.show(bytes, space.firstAddress));
+        const pages = mappedPages(memory, space.directoryFrame);
+        this.#panels.directory.summary = `of ${task.pid}, ${task.name}: ${pages.length} pages mapped`;
+        const looks = pages.flatMap(({ page, frame, flags }) => [page, frame, flags & 7]);
+        this.#ifChanged("directory", looks, () => this.#directory.show(memory, space.directoryFrame));
+    }
+
+    #showNoAddressSpace(task) {
+        for (const name of ["bitmap", "directory"]) {
+            this.#panels[name].summary = `${task.pid}, ${task.name}, has none: it is no program`;
+            this.#shown.delete(name);
+        }
+        this.#bitmap.clear();
+        this.#directory.clear();
     }
 
     /** Draws a view only when what it shows is not what it showed. */
