@@ -47,7 +47,7 @@ set +f
 if [ -n "$trace" ]; then
     check_trace "$trace"
     cmdline="trace=$trace $cmdline"
-    qemu_args=(-chardev "file,id=trace,path=${TRACE_FILE//,/,,}" -device isa-debugcon,iobase=0xe9,chardev=trace
+    qemu_args=(-chardev "file,id=trace,path=${TRACE_FILE//,/,,}" -device 'isa-debugcon,iobase=0xe9,chardev=trace'
         ${qemu_args[@]+"${qemu_args[@]}"})
 fi
 

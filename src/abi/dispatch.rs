@@ -43,9 +43,7 @@ fn find_of_book(number: u32) -> Option<&'static Call> {
 /// Does call `number` and returns what eax is to hold.
 fn answer<const IS_WATCHED: bool>(number: u32, words: [u32; 6]) -> u32 {
     match find_of_book(number) {
-        Some(call) => {
-            run::<IS_WATCHED>(call, words).unwrap_or_else(|error| failure_of_book(call.number, error))
-        }
+        Some(call) => run::<IS_WATCHED>(call, words).unwrap_or_else(|error| failure_of_book(call.number, error)),
         None => match LINUX.find(number) {
             Some(call) => run::<IS_WATCHED>(call, words).unwrap_or_else(Errno::to_eax),
             None => {

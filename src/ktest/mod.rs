@@ -12,6 +12,7 @@ mod pin;
 mod ring3;
 mod runner;
 mod tasks;
+mod tracing;
 
 use crate::arch::lock::IrqLock;
 use crate::cmdline::Suite;

@@ -130,7 +130,9 @@ mod tests {
             assert_eq!(text, format!(". exec:program{shown}"));
         }
         let (words, count) = pack(&[b'x'; 100]);
-        assert!(line(Group::Exec, "program", Mark::Point, &words[..count]).ends_with(&format!("\"{}\"", "x".repeat(32))));
+        assert!(
+            line(Group::Exec, "program", Mark::Point, &words[..count]).ends_with(&format!("\"{}\"", "x".repeat(32)))
+        );
     }
 
     #[test]
@@ -164,7 +166,8 @@ mod tests {
         let mut table = Vec::new();
         for group in GROUPS {
             for event in group.events {
-                let names = |arguments: Arguments| arguments.iter().map(|(name, _)| name.to_string()).collect::<Vec<_>>();
+                let names =
+                    |arguments: Arguments| arguments.iter().map(|(name, _)| name.to_string()).collect::<Vec<_>>();
                 let mark = if event.results.is_some() { "step" } else { "point" };
                 let [words, results] = [names(event.arguments), event.results.map(names).unwrap_or_default()];
                 table.push((format!("{}:{}", group.name, event.name), mark.to_string(), words, results));

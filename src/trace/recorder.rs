@@ -32,9 +32,10 @@ static FIRST_CYCLES: AtomicU64 = AtomicU64::new(0);
 static COST: AtomicU64 = AtomicU64::new(0);
 /// Cycles that a record costs beside those that are counted: getting here and back.
 static COST_OF_CALL: AtomicU32 = AtomicU32::new(0);
-/// The cycle counter when the event happened that is being recorded. An interrupt that has events of its own may come in
-/// between; the outer one's time is then theirs.
+/// The cycle counter when the event happened that is to be recorded next.
 static BEGAN: AtomicU64 = AtomicU64::new(0);
+/// The cycle counter when the last record was done.
+static ENDED: AtomicU64 = AtomicU64::new(0);
 /// The time of the last record.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
@@ -96,7 +97,7 @@ pub fn groups() -> Groups {
 /// Turns `groups` on and all others off.
 pub fn set_groups(groups: Groups) {
     let _off = interrupt::disabled();
-    if COST_OF_CALL.load(Relaxed) == 0 {
+    if !groups.is_empty() && COST_OF_CALL.load(Relaxed) == 0 {
         measure_call();
     }
     WATCHED.change(|watched| watched & STRACE | groups.bits());
@@ -170,7 +171,7 @@ fn end(event: Event) {
 #[inline(never)]
 pub fn record(event: Event, mark: Mark, told: &[u32]) {
     let _off = interrupt::disabled();
-    let began = BEGAN.load(Relaxed);
+    let began = began();
     let mut words = [0; WORDS];
     words[..told.len()].copy_from_slice(told);
     let since_first = began.saturating_sub(FIRST_CYCLES.load(Relaxed));
@@ -185,7 +186,17 @@ pub fn record(event: Event, mark: Mark, told: &[u32]) {
         // The port cannot fail.
         let _ = line::write(&mut Port, &record, call_names()).and_then(|()| Port.write_char('\n'));
     }
-    COST.store(paid + cpu::cycles() - began + u64::from(COST_OF_CALL.load(Relaxed)), Relaxed);
+    let ended = cpu::cycles();
+    ENDED.store(ended, Relaxed);
+    COST.store(paid + ended - began + u64::from(COST_OF_CALL.load(Relaxed)), Relaxed);
+}
+
+/// When the event happened that is being recorded: as [`begin_event`] has noted, unless an interrupt came in between, whose
+/// time is not tracing's. It had events of its own, or took longer than an event's words ever do.
+fn began() -> u64 {
+    const LONGEST: u64 = 20_000;
+    let (noted, now) = (BEGAN.load(Relaxed), cpu::cycles());
+    if noted >= ENDED.load(Relaxed) && now - noted < LONGEST { noted } else { now }
 }
 
 /// Measures what a record costs beside the cycles counted: two in a row, between which nothing else happens, lie that

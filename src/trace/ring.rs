@@ -23,6 +23,17 @@ struct Slot {
     words: [AtomicU32; WORDS],
 }
 
+impl Slot {
+    const fn new() -> Self {
+        Self {
+            cycles: [const { AtomicU32::new(0) }; 2],
+            pid: AtomicU32::new(0),
+            head: AtomicU32::new(0),
+            words: [const { AtomicU32::new(0) }; WORDS],
+        }
+    }
+}
+
 /// The last [`SLOTS`] of the records written to it.
 #[repr(C)]
 pub struct Ring {
@@ -36,13 +47,7 @@ pub struct Ring {
 impl Ring {
     /// One with nothing in it.
     pub const fn new() -> Self {
-        const EMPTY: Slot = Slot {
-            cycles: [const { AtomicU32::new(0) }; 2],
-            pid: AtomicU32::new(0),
-            head: AtomicU32::new(0),
-            words: [const { AtomicU32::new(0) }; WORDS],
-        };
-        Self { written: AtomicU64::new(0), first: AtomicU64::new(0), slots: [EMPTY; SLOTS] }
+        Self { written: AtomicU64::new(0), first: AtomicU64::new(0), slots: [const { Slot::new() }; SLOTS] }
     }
 
     /// Writes a record over the oldest. Interrupts are off.

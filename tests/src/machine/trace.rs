@@ -44,15 +44,14 @@ pub fn scenes() -> Vec<Scene> {
         ),
         Scene::new(
             make("make_trace_all", "TRACE=all RUN='forktree 2'"),
-            &[
-                ("steps_nest_and_times_grow", steps_nest),
-                ("leaves_a_quarter_of_each_stack", Record::expect_stack_room),
-            ],
+            &[("steps_nest_and_times_grow", steps_nest), ("leaves_a_quarter_of_each_stack", Record::expect_stack_room)],
         ),
         Scene::new(
             make("make_trace_unknown", "TRACE=fork,forks RUN=true"),
             &[("is_refused_with_the_groups_there_are", |record| {
-                record.expect_line("'forks' is no group of events; there are fork clone exec exit fault sched syscall alloc")?;
+                record.expect_line(
+                    "'forks' is no group of events; there are fork clone exec exit fault sched syscall alloc",
+                )?;
                 record.expect_status(1)
             })],
         ),
@@ -63,7 +62,11 @@ pub fn scenes() -> Vec<Scene> {
             })],
         ),
         Scene::new(
-            Boot::running("trace_shell", &USUAL, "sh -c 'head -1 /proc/trace; echo fork >/proc/trace; /bin/true; cat /proc/trace'"),
+            Boot::running(
+                "trace_shell",
+                &USUAL,
+                "sh -c 'head -1 /proc/trace; echo fork >/proc/trace; /bin/true; cat /proc/trace'",
+            ),
             &[("fork_is_read_at_the_shell", fork_is_read_at_the_shell)],
         ),
         Scene::new(
@@ -104,7 +107,8 @@ impl Line {
         let mut part = || parts.next().with_context(|| format!("{line:?} is cut off"));
         let (cycles, pid) = (part()?.parse()?, part()?.parse()?);
         let (mark, name) = (part()?.to_owned(), part()?.to_owned());
-        let words = parts.filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let words =
+            parts.filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned()));
         Ok(Self { cycles, pid, mark, name, words: words.collect() })
     }
 

@@ -308,7 +308,13 @@ pub fn life_of_a_child_is_told() {
     for line in [". exit:ended status=7", ". exit:released", ". exit:hanging", ". sched:block status=hanging"] {
         has(&mut trace, child, line);
     }
-    for line in ["> clone:sys_clone flags=0x0 kind=process", "> exit:wait", "< exit:wait", ". exit:collected pid=", ". exit:reaped pid="] {
+    for line in [
+        "> clone:sys_clone flags=0x0 kind=process",
+        "> exit:wait",
+        "< exit:wait",
+        ". exit:collected pid=",
+        ". exit:reaped pid=",
+    ] {
         has(&mut trace, own, line);
     }
     for line in [". alloc:frame frame=0x", ". alloc:kernel_pages page=0x", ". alloc:kernel_pages_back page=0x"] {
@@ -411,7 +417,8 @@ pub fn times_are_those_of_an_untraced_kernel() {
         read_all(file, room.bytes(), usize::MAX);
         close(file);
         let text = core::str::from_utf8(room.bytes()).unwrap_or_default();
-        let time_of = |what: &str| text.lines().filter_map(Line::read).find(|line| line.what == what).map(|line| line.cycles);
+        let time_of =
+            |what: &str| text.lines().filter_map(Line::read).find(|line| line.what == what).map(|line| line.cycles);
         let (begun, ended) = (time_of("> fork:sys_fork"), time_of("< fork:sys_fork"));
         *ticks = ended.unwrap_or(0).saturating_sub(begun.unwrap_or(0));
     }
