@@ -67,7 +67,7 @@ present() {
         gdb-layout) have gdb ;;
         node) have node && [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -ge 18 ] ;;
         npm) have npm ;;
-        seabios) [ -n "$(seabios_folder)" ] ;;
+        seabios) seabios_file bios.bin >/dev/null && seabios_file vgabios-stdvga.bin >/dev/null ;;
         chromium) first_of chromium chromium-browser google-chrome google-chrome-stable >/dev/null ;;
         lld) have ld.lld ;;
         binutils) first_of objcopy llvm-objcopy gobjcopy >/dev/null && first_of strip llvm-strip gstrip >/dev/null ;;

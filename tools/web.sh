@@ -70,10 +70,9 @@ cp "$npm_folder/node_modules/v86/build/libv86.mjs" "$npm_folder/node_modules/v86
 cp "$npm_folder/node_modules/@xterm/xterm/css/xterm.css" "$stage/vendor/"
 # Its source map is not in the folder, so it must not be asked for.
 sed '/^\/\/# sourceMappingURL=/d' "$npm_folder/node_modules/@xterm/xterm/lib/xterm.mjs" >"$stage/vendor/xterm.mjs"
-seabios=$(seabios_folder)
-[ -n "$seabios" ] || die "no SeaBIOS: try 'make doctor'"
-cp "$seabios/bios.bin" "$stage/vendor/bios.bin"
-cp "$seabios/vgabios-stdvga.bin" "$stage/vendor/vgabios.bin"
+bios=$(seabios_file bios.bin) && screen=$(seabios_file vgabios-stdvga.bin) || die "no SeaBIOS: try 'make doctor'"
+cp "$bios" "$stage/vendor/bios.bin"
+cp "$screen" "$stage/vendor/vgabios.bin"
 notice "$stage/vendor"
 rm -rf "$page"
 mv "$stage" "$page"
