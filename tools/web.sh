@@ -15,6 +15,7 @@
 #   vendor/        v86, xterm.js and SeaBIOS, with their licences
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
+. "$ROOT/tools/needs.sh"
 
 serve=${TUSK_SERVE:-}
 case ${1:-} in
@@ -70,9 +71,9 @@ cp "$npm_folder/node_modules/v86/build/libv86.mjs" "$npm_folder/node_modules/v86
 cp "$npm_folder/node_modules/@xterm/xterm/css/xterm.css" "$stage/vendor/"
 # Its source map is not in the folder, so it must not be asked for.
 sed '/^\/\/# sourceMappingURL=/d' "$npm_folder/node_modules/@xterm/xterm/lib/xterm.mjs" >"$stage/vendor/xterm.mjs"
-bios=$(seabios_file bios.bin) && screen=$(seabios_file vgabios-stdvga.bin) || die "no SeaBIOS: try 'make doctor'"
-cp "$bios" "$stage/vendor/bios.bin"
-cp "$screen" "$stage/vendor/vgabios.bin"
+present seabios || die "no SeaBIOS: try 'make doctor'"
+cp "$(seabios_file bios.bin)" "$stage/vendor/bios.bin"
+cp "$(seabios_file vgabios-stdvga.bin)" "$stage/vendor/vgabios.bin"
 notice "$stage/vendor"
 rm -rf "$page"
 mv "$stage" "$page"
