@@ -32,8 +32,8 @@ case ${TUSK_PORT:-0} in *[!0-9]*) die "PORT=$TUSK_PORT is no port: a number from
 
 npm_folder=$BUILD/npm page=$BUILD/web
 
-# packages: what package-lock.json names, and nothing else, in build/npm.
-packages() {
+# node_packages: what package-lock.json names, and nothing else, in build/npm.
+node_packages() {
     mkdir -p "$npm_folder"
     if cmp -s "$ROOT/tools/web/package-lock.json" "$npm_folder/installed"; then return; fi
     cp "$ROOT/tools/web/package.json" "$ROOT/tools/web/package-lock.json" "$npm_folder/"
@@ -58,7 +58,7 @@ notice() {
 }
 
 tools/mkiso.sh --out "$BUILD/web.iso" --cmdline "trace=fork ${TUSK_CMDLINE:-}" --overlay "${TUSK_OVERLAY:-}"
-packages
+node_packages
 
 stage=$(mktemp -d "$BUILD/web.XXXXXX")
 trap 'rm -rf "$stage"' EXIT
