@@ -26,14 +26,15 @@ given = $(if $(findstring command,$(origin $1)),$(value $1))
 export TUSK_DEBUG := $(call given,DEBUG)
 export TUSK_PORT := $(call given,PORT)
 export TUSK_WAIT := $(call given,WAIT)
+export TUSK_SERVE := $(call given,SERVE)
 export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS BREAK SCREEN DEBUG PORT WAIT T
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS BREAK SCREEN DEBUG PORT WAIT SERVE T
 # What a report is of.
 export TUSK_PROG := $(value PROG)
 export TUSK_FORK := $(value FORK)
 unexport PROG FORK
 
-.PHONY: help run test test-long iso debug bochs bench fork-report boot-report picture generated lint doc doctor clean
+.PHONY: help run test test-long iso debug bochs bench fork-report boot-report web picture generated lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
 
 help: ## list targets and variables
@@ -58,6 +59,9 @@ iso: setup-iso ## build the ISO (build/tusk.iso, or ISO=)
 
 debug: setup-debug ## boot in QEMU, halted, with gdb and Tusk's commands; BREAK= goes on to a place
 	@tools/build.sh >&2 && tools/boot.sh debug
+
+web: setup-web ## build a page that runs the ISO in a browser, and serve it here
+	@tools/build.sh >&2 && tools/web.sh
 
 test: ## run every test, in QEMU and Bochs; T= chooses
 test-long: ## the same with the long tests: 100,000 forks and the like

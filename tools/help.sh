@@ -36,4 +36,6 @@ line 'BREAK=sys_clone' 'bochs: the same, but it stops where this function of the
 line 'SCREEN=x' "bochs: Bochs' library that shows the screen (x, sdl2, rfb, ...), or none"
 line 'PROG="forktree 1"' 'fork-report: the command to run; its first word is the program whose fork is drawn'
 line 'FORK=1' 'fork-report: which of its forks'
+line 'PORT=8080' 'web: the port to serve on; a free one without it'
+line 'SERVE=no' 'web: only build the folder build/web, which any server of files can serve'
 line 'T="fork --long"' 'test: tests with fork in their names, the long ones too (tests/README.md)'

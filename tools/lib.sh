@@ -41,6 +41,15 @@ grub_modules() {
     done
 }
 
+# seabios_file NAME: that image of SeaBIOS. Some distributions keep those for the screen apart.
+seabios_file() {
+    local folder
+    for folder in /usr/share/seabios /usr/share/seavgabios /usr/share/qemu /usr/local/share/qemu /opt/homebrew/share/qemu; do
+        if [ -e "$folder/$1" ]; then printf '%s\n' "$folder/$1"; return 0; fi
+    done
+    return 1
+}
+
 # seconds NUMBER: a time limit, which must be one: a limit that is none would let a machine run for ever.
 seconds() {
     case $1 in

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks format and lints: the kernel, the programs, the shim and the tests; the scripts where shellcheck is there, and
-# gdb's commands where gdb is.
+# gdb's commands where gdb is, the page's JavaScript where node is.
 #
 # usage: tools/lint.sh
 set -euo pipefail
@@ -18,12 +18,20 @@ check() {
 
 host_cargo() { CARGO_TARGET_DIR=$BUILD/tests tools/toolchain.sh cargo "$@"; }
 
+# javascript FILE...: node takes one at a time.
+javascript() {
+    local file bad=''
+    for file; do node --check "$file" || bad=1; done
+    [ -z "$bad" ]
+}
+
 check 'format of kernel, programs and shim' tools/toolchain.sh cargo fmt --all --check
 check 'format of the tests' host_cargo fmt --manifest-path tests/Cargo.toml --all --check
 check 'format of the programs with std' host_cargo fmt --manifest-path tests/libc/std/Cargo.toml --check
 check 'clippy on kernel, programs and shim' tools/kernel-cargo.sh clippy --release --workspace -- -D warnings
 check 'clippy on the tests' host_cargo clippy --locked --manifest-path tests/Cargo.toml --workspace --all-targets -- -D warnings
 check 'clippy on the programs with std' host_cargo clippy --locked --manifest-path tests/libc/std/Cargo.toml -- -D warnings
+if have node; then check "the page's JavaScript" javascript tools/web/*.mjs tools/web/page/*.js tests/web/*.mjs; fi
 if have shellcheck; then
     # Those that are run: they bring the sourced ones (tools/*lib.sh, needs.sh) with them.
     scripts=(.ci/run)

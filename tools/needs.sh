@@ -3,7 +3,8 @@
 # Sourced by setup.sh and doctor.sh.
 
 # name | part | apt | dnf | pacman | brew | what for
-# A part is what a goal of make asks for, see parts_of. An apt name of @rust is decided by rust_packages in setup.sh.
+# A part is what a goal of make asks for, see parts_of; what `test-wants` has, the tests can do without: those that are
+# for it are left out where it is not to be had. An apt name of @rust is decided by rust_packages in setup.sh.
 NEEDS='
 certificates|base|ca-certificates|ca-certificates|ca-certificates|ca-certificates|fetching crates
 rust|base|@rust|rust cargo rust-src|rust rust-src|rustup|compiling the kernel: rustc >= 1.95 with its library sources
@@ -19,7 +20,10 @@ bochs|bochs|bochs bochs-term bochsbios vgabios|bochs|bochs|bochs|running it on a
 script|bochs|bsdutils|util-linux-script|util-linux|util-linux|running Bochs without a screen
 gdb|gdb|gdb|gdb|gdb|gdb|debugging
 strace|strace|strace|strace|strace||what the tests hold the lines of our strace against
-chromium|browser|chromium|chromium|chromium|chromium|looking at the reports in the tests
+chromium|browser|chromium|chromium|chromium|chromium|opening the reports and the page in the tests
+node|web|nodejs|nodejs|nodejs|node|serving the page, and testing it
+npm|web|npm|nodejs-npm|npm|node|fetching v86 and xterm.js for the page
+seabios|web|seabios|seabios-bin seavgabios-bin|seabios|qemu|the BIOS of the machine in the page
 lint|lint|@rust|rustfmt clippy|rust|rustup|make lint: rustfmt and clippy
 '
 
@@ -30,9 +34,11 @@ parts_of() {
         run | bench | boot-report) echo base qemu ;;
         bochs) echo base bochs ;;
         debug | fork-report) echo base qemu gdb ;;
-        test) echo base qemu bochs gdb strace browser ;;
+        web) echo base gdb web ;;
+        test) echo base qemu bochs gdb ;;
+        test-wants) echo strace web browser ;;
         lint) echo base lint ;;
-        all) echo base qemu bochs gdb strace browser lint ;;
+        all) echo base qemu bochs gdb strace web browser lint ;;
         *) die "no goal $1" ;;
     esac
 }
@@ -60,6 +66,9 @@ present() {
         cc | xorriso | script | gdb) have "$1" ;;
         # Distributions put its ROMs and its display libraries into packages of their own.
         bochs) have bochs && "$ROOT/tools/run-bochs.sh" --check 2>/dev/null ;;
+        node) have node && [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -ge 18 ] ;;
+        npm) have npm ;;
+        seabios) seabios_file bios.bin >/dev/null && seabios_file vgabios-stdvga.bin >/dev/null ;;
         lld) have ld.lld ;;
         binutils) first_of objcopy llvm-objcopy gobjcopy >/dev/null && first_of strip llvm-strip gstrip >/dev/null ;;
         chromium) first_of chromium chromium-browser google-chrome google-chrome-stable >/dev/null ;;

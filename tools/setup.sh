@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a goal of make needs and the system lacks.
 #
-# usage: tools/setup.sh iso|run|test|bochs|debug|bench|lint|doc
+# usage: tools/setup.sh GOAL     run, test, debug, web …: the goals of tools/needs.sh
 #
 # On Debian, Ubuntu and their kin by apt, as root or with sudo. Rust comes from Debian's packages where they are new
 # enough, else from rustup. On other systems it says which packages are missing, and stops.
@@ -76,9 +76,30 @@ install_by_rustup() {
         --component rust-src --component rustfmt --component clippy >&2
 }
 
+# want GOAL: installs what a goal can do without, each for itself. What is not to be had is said, once.
+want() {
+    local wanted line names record=$BUILD/not-to-be-had
+    wanted=$(missing "$1")
+    if [ -z "$wanted" ] || [ "$(cat "$record" 2>/dev/null)" = "$wanted" ]; then return 0; fi
+    if have apt-get; then
+        say "installing what some tests want: $(cut -d '|' -f 1 <<<"$wanted" | paste -s -d ' ' -)"
+        (apt_get update) || say "apt-get update failed; going on with the lists that are there"
+        while read -r line; do
+            names=$(packages apt <<<"$line")
+            # shellcheck disable=SC2086 # a list of words
+            (apt_get install -y --no-install-recommends $names </dev/null) || true
+        done <<<"$wanted"
+        wanted=$(missing "$1")
+    fi
+    mkdir -p "$BUILD"
+    printf '%s\n' "$wanted" >"$record"
+    [ -z "$wanted" ] || say "not to be had, so the tests that want it are left out: $(cut -d '|' -f 1 <<<"$wanted" | paste -s -d ' ' -)"
+}
+
 case ${1:---help} in --help) usage "$0"; exit 0 ;; esac
 goal=$1
 
+if [ "$goal" = test ]; then want test-wants; fi
 lacking=$(missing "$goal")
 [ -n "$lacking" ] || exit 0
 if have apt-get; then

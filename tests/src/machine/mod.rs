@@ -21,6 +21,7 @@ mod strace;
 mod terminal;
 mod tiny_elf;
 mod trace;
+mod web;
 
 use crate::job::Job;
 use crate::scene::Scene;
@@ -46,5 +47,6 @@ pub fn jobs() -> Vec<Job> {
     jobs.push(strace::comparison());
     jobs.extend(report::jobs());
     jobs.extend(busybox_terminal::jobs());
+    jobs.push(web::job());
     jobs
 }
