@@ -25,6 +25,9 @@ const RESULT_COLUMN: usize = 40;
 /// How the kernel ends a line that it breaks off.
 const UNFINISHED: &[u8] = b" <unfinished ...>";
 
+/// How the kernel takes one up again.
+const RESUMED: &[u8] = b"<... ";
+
 /// What is known of a process.
 struct Process {
     pid: u32,
@@ -40,6 +43,8 @@ struct Part<'a> {
     /// What is to be shown of it.
     text: &'a [u8],
     is_last: bool,
+    /// The kernel has broken the line off before.
+    is_resumed: bool,
 }
 
 /// The lines.
@@ -112,6 +117,7 @@ impl Lines {
 
     fn show(&mut self, line: &[u8], is_whole: bool) {
         let Some((pid, text)) = prefix(line, self.style.follows) else { return };
+        let is_resumed = text.starts_with(RESUMED);
         let (name, text) = match name(text) {
             Some(found) => found,
             // Of a beginning that short nothing is known yet.
@@ -123,7 +129,7 @@ impl Lines {
         // Counted from the end of the line's beginning, which is never shown twice.
         let start = self.shown.min(end);
         self.shown = end;
-        let part = Part { pid, name, text: &text[start..end], is_last: is_whole && !is_broken_off };
+        let part = Part { pid, name, text: &text[start..end], is_last: is_whole && !is_broken_off, is_resumed };
         self.note_process(pid);
         if part.is_last {
             self.count(name, text);
@@ -181,7 +187,7 @@ impl Lines {
             self.column = 0;
             self.show_prefix(part.pid);
             let is_begun = self.process(part.pid).is_some_and(|process| process.is_begun);
-            if let Some(name) = part.name.filter(|_| is_begun) {
+            if let Some(name) = part.name.filter(|_| is_begun || part.is_resumed) {
                 self.show_bytes(b"<... ");
                 self.show_bytes(name);
                 self.show_bytes(b" resumed>");
@@ -255,7 +261,6 @@ fn prefix(line: &[u8], follows: bool) -> Option<(u32, &[u8])> {
 /// The name of the call that a line is about, if it is about one, and what is to be shown of the line; `None` when that
 /// cannot be told.
 fn name(text: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
-    const RESUMED: &[u8] = b"<... ";
     if text.starts_with(b"--- ") || text.starts_with(b"+++ ") {
         return Some((None, text));
     }
