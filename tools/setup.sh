@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a goal of make needs and the system lacks.
 #
-# usage: tools/setup.sh iso|run|test|bochs|debug|bench|lint|doc
+# usage: tools/setup.sh iso|run|test|bochs|debug|bench|lint|doc|fork-report|boot-report
 #
 # On Debian, Ubuntu and their kin by apt, as root or with sudo. Rust comes from Debian's packages where they are new
 # enough, else from rustup. On other systems it says which packages are missing, and stops.
