@@ -22,6 +22,7 @@ TRACE_FILE=${TUSK_TRACE_FILE:-$BUILD/trace.txt}
 # check_trace GROUPS: are they groups of events, by the kernel's own table?
 check_trace() {
     local known name
+    case ,$1, in *,,*) die "TRACE: names of groups with commas between them, not '$1'" ;; esac
     known=$(sed -n 's/^    \([a-z]*\) [A-Z][a-z]* {$/\1/p' "$ROOT/src/trace/events.rs" | tr '\n' ' ')
     for name in ${1//,/ }; do
         case " $known all " in *" $name "*) ;; *) die "TRACE: '$name' is no group of events; there are ${known}and all" ;; esac
@@ -30,11 +31,12 @@ check_trace() {
 
 # traced COMMAND...: runs it, exits with its status, and says where the trace is if there is to be one.
 traced() {
-    local status=0
+    local status=0 count
     if [ -z "$trace" ]; then exec "$@"; fi
     rm -f "$TRACE_FILE"
     "$@" || status=$?
-    say "$(grep -c . "$TRACE_FILE" 2>/dev/null || echo no) traced events are in $TRACE_FILE (docs/trace.md)"
+    count=$(grep -c . "$TRACE_FILE" 2>/dev/null) || true
+    say "${count:-0} traced events are in $TRACE_FILE (docs/trace.md)"
     exit "$status"
 }
 

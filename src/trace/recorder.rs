@@ -30,7 +30,7 @@ pub static RING: Ring = Ring::new();
 static FIRST_CYCLES: AtomicU64 = AtomicU64::new(0);
 /// Cycles spent here. Changed with interrupts off.
 static COST: AtomicU64 = AtomicU64::new(0);
-/// Cycles that a record costs beside those that are counted: getting here and back.
+/// Cycles that a record costs beside those that are counted, getting here and back; 0 until they are measured.
 static COST_OF_CALL: AtomicU32 = AtomicU32::new(0);
 /// The cycle counter when the event happened that is to be recorded next.
 static BEGAN: AtomicU64 = AtomicU64::new(0);
@@ -213,7 +213,8 @@ fn measure_call() {
     let made = |number| RING.get(number).map_or(0, |record| record.cycles);
     let nearest = (1..MADE).map(|number| made(number) - made(number - 1)).min();
     RING.clear();
-    COST_OF_CALL.store(nearest.unwrap_or(0) as u32, Relaxed);
+    // Not 0, which means that it has not been measured: so it is on a processor without a cycle counter.
+    COST_OF_CALL.store(nearest.map_or(1, |cycles| cycles.max(1) as u32), Relaxed);
 }
 
 /// Port 0xe9, to be written to.
