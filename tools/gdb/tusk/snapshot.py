@@ -9,7 +9,8 @@ fork`, or a report (`to_data`). The shape of a snapshot:
         pid, name
         page        the PCB page: address, bytes, values (field of the Task -> text)
         bitmap      the user addresses: address, bytes (94,199), taken: runs of pages [first byte, one past the last]
-        directory   frame, tables (frames of page tables), kernel_entries, mappings: page, frame, flags, users
+        directory   frame, tables (frames of page tables), kernel_entries (how many), own_entry (the frame that its last
+                    entry leads to: itself), mappings: page, frame, flags, users
 """
 
 import base64

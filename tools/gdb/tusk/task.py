@@ -51,10 +51,8 @@ def _backing(region):
     words = ["zeros"]
     if name == "File":
         source = rust.arc(content["source"])
-        path = (
-            rust.byte_vector(source["path"]).decode("utf-8", "replace") if _is_file(source) else rust.type_name(source)
-        )
-        words = ["%s from byte %#x" % (path, int(content["index"]) * kernel.PAGE)]
+        what = rust.byte_vector(source["path"]).decode("utf-8", "replace") if _is_file(source) else "shared memory"
+        words = ["%s from byte %#x" % (what, int(content["index"]) * kernel.PAGE)]
     words += [word for place, word in enumerate(("shared", "grows down")) if traits >> place & 1]
     return ", ".join(words)
 
