@@ -37,9 +37,13 @@ rm -f "$out"/trace.txt "$out"/snapshot.json "$out"/index.html "$out"/*.svg
 
 # A socket's name must be short, wherever the project lies.
 temporary=$(mktemp -d /tmp/tusk.XXXXXX)
-machine=''
+machine='' debugger=''
 finish() {
-    if [ -n "$machine" ]; then kill "$machine" 2>/dev/null || true; wait "$machine" 2>/dev/null || true; fi
+    local pid
+    for pid in $debugger $machine; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
     rm -rf "$temporary"
 }
 trap finish EXIT
@@ -77,7 +81,11 @@ TUSK_RECORD_PROGRAM=$(basename "${prog%% *}")
 TUSK_RECORD_PROGRAM=${TUSK_RECORD_PROGRAM:0:15}
 # A program's bitmap alone has more bytes than gdb would read at once.
 gdb -nx -q -batch -ex 'set max-value-size unlimited' -ex "target remote $temporary/gdb" \
-    -x "$ROOT/tools/gdb/record.py" "$BUILD/tusk.elf" >"$out/gdb.txt" 2>&1 || true
+    -x "$ROOT/tools/gdb/record.py" "$BUILD/tusk.elf" </dev/null >"$out/gdb.txt" 2>&1 &
+debugger=$!
+# In the background, so that a signal is obeyed at once.
+wait "$debugger" || true
+debugger=''
 if [ ! -s "$out/snapshot.json" ]; then
     die "$(sed -n 's/^.*GdbError: tusk: //p' "$out/gdb.txt" | grep . ||
         echo "the debugger saw no fork of $prog; what it said is in $out/gdb.txt")"

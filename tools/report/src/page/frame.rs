@@ -19,7 +19,7 @@ pub struct Section {
     pub words: Markup,
     /// What it shows.
     pub picture: Option<Picture>,
-    /// The same as a table.
+    /// The same as tables, folded away; without a picture they stand for themselves.
     pub tables: Vec<Table>,
 }
 
@@ -104,11 +104,13 @@ impl Section {
                         figcaption { span.hint { "Wider than this window: it moves sideways. " } (picture.title) ". " span.soft { "Also by itself: " code { (picture.name) ".svg" } } }
                     }
                 }
-                @if !self.tables.is_empty() {
+                @if self.picture.is_some() {
                     details {
                         summary { "The numbers as a table" }
                         @for table in &self.tables { (table.markup()) }
                     }
+                } @else {
+                    @for table in &self.tables { (table.markup()) }
                 }
             }
         }

@@ -48,9 +48,8 @@ pub fn counts(material: &Material) -> Section {
         words: html! {
             "The kernel's half of memory gives the PCB page, the bitmap, the page directory and page tables; the programs' half the copies of pages. "
             "The child is counted among the tasks only when it is on the lists, so until then a fork that fails has nothing to take back but memory."
-            (table.markup())
         },
         picture: None,
-        tables: Vec::new(),
+        tables: vec![table],
     }
 }
