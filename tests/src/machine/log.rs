@@ -20,6 +20,7 @@ pub fn scenes() -> Vec<Scene> {
                 ("gives_the_archives_memory_back", gives_the_archives_memory_back),
                 ("takes_less_than_a_second", takes_less_than_a_second),
                 ("leaves_a_quarter_of_each_stack", Record::expect_stack_room),
+                ("has_the_pcb_page_that_the_documents_draw", has_the_pcb_page_that_the_documents_draw),
             ],
         ),
         Scene::new(
@@ -109,5 +110,21 @@ fn gives_the_archives_memory_back(record: &Record) -> Result<()> {
 fn takes_less_than_a_second(record: &Record) -> Result<()> {
     let last = log::lines(&record.log).last().context("the log is empty")?;
     ensure!(last.at.as_secs_f64() < 1.0, "{:.3} s", last.at.as_secs_f64());
+    Ok(())
+}
+
+/// The sizes of the task and of the stack's room, as they are and as docs/ gives them.
+fn has_the_pcb_page_that_the_documents_draw(record: &Record) -> Result<()> {
+    let room = record.stack().context("the log tells of no stack")?.room;
+    let (task, room) = (4096 - room, format!("{},{:03}", room / 1000, room % 1000));
+    for (document, words) in [
+        ("docs/memory.md", format!("Task, {task} bytes")),
+        ("docs/memory.md", format!("{room} bytes of ring-0 stack")),
+        ("docs/fork.md", format!("{task} bytes")),
+        ("docs/fork.zh.md", format!("{task} 字节")),
+    ] {
+        let text = std::fs::read_to_string(document).with_context(|| format!("cannot read {document}"))?;
+        ensure!(text.contains(&words), "{document} does not say {words:?}");
+    }
     Ok(())
 }
