@@ -38,6 +38,8 @@ pub struct Options<'a> {
     pub inject: Option<Inject>,
     /// `strace=1`: log every system call.
     pub strace: bool,
+    /// `stages=1`: tell at the end how long each stage of the boot took.
+    pub stages: bool,
     /// `trace=GROUP[,GROUP…]|all`: record these events, and send them to port 0xe9.
     pub trace: Option<Groups>,
     /// `magic=fork`: stop at fork's entry in Bochs' debugger.
@@ -153,6 +155,7 @@ impl<'a> Options<'a> {
             ("suite", Some(names)) => self.suite = Some(Suite::Named(names)),
             ("inject", Some(value)) => self.inject = Some(Inject::parse(value)?),
             ("strace", Some("1")) => self.strace = true,
+            ("stages", Some("1")) => self.stages = true,
             ("trace", Some(names)) => self.trace = Some(Groups::parse(names)?),
             ("magic", Some("fork")) => self.magic_break_at_fork = true,
             ("crash", Some("panic")) => self.crash = Some(Crash::Panic),
@@ -278,10 +281,10 @@ mod tests {
 
     #[test]
     fn selections() {
-        let mut line = b"ktest suite=a::b,c fork=bounce inject=fork:3 strace=1 magic=fork crash=doublefault".to_vec();
+        let mut line = b"ktest suite=a::b,c fork=bounce inject=fork:3 strace=1 stages=1 magic=fork crash=doublefault".to_vec();
         let options = Options::parse(&mut line);
         assert_eq!((options.ktest, options.inject), (Some(""), Some(Inject::Fork(3))));
-        assert!(options.strace && options.magic_break_at_fork);
+        assert!(options.strace && options.stages && options.magic_break_at_fork);
         let suite = options.suite.unwrap();
         assert!(suite.includes("a::b") && suite.includes("c") && !suite.includes("a"));
         assert_eq!(options.crash, Some(Crash::DoubleFault));

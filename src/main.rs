@@ -102,6 +102,9 @@ extern "C" fn kmain(magic: u32, information: u32) -> ! {
     if options.strace {
         abi::strace::turn_on();
     }
+    if options.stages {
+        trace::stages::turn_on();
+    }
     if let Some(groups) = options.trace {
         start_trace(groups);
     }
