@@ -10,6 +10,7 @@ mod debug_walk;
 mod fuzz;
 mod image;
 mod input;
+mod left_behind;
 mod log;
 mod multiboot1;
 mod program;
