@@ -6,6 +6,7 @@ mod bochs_debugger;
 mod busybox_terminal;
 mod crash;
 mod debug;
+mod debug_step;
 mod debug_walk;
 mod fuzz;
 mod image;
@@ -22,6 +23,7 @@ mod strace;
 mod terminal;
 mod tiny_elf;
 mod trace;
+mod trace_line;
 mod web;
 
 use crate::job::Job;
