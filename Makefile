@@ -15,24 +15,22 @@ export TUSK_OVERLAY := $(value OVERLAY)
 export TUSK_BUSYBOX := $(value BUSYBOX)
 export TUSK_ISO := $(value ISO)
 export TUSK_MEM := $(value MEM)
-export TUSK_TRACE := $(value TRACE)
 export TUSK_TIMEOUT := $(value TIMEOUT)
 export TUSK_QEMU_ARGS := $(value QEMU_ARGS)
 export TUSK_GDB_ARGS := $(value GDB_ARGS)
-export TUSK_BREAK := $(value BREAK)
-export TUSK_SCREEN := $(value SCREEN)
 # Only from the command line: many have these in their environment for something else.
 given = $(if $(findstring command,$(origin $1)),$(value $1))
+export TUSK_TRACE := $(call given,TRACE)
+export TUSK_BREAK := $(call given,BREAK)
+export TUSK_SCREEN := $(call given,SCREEN)
 export TUSK_DEBUG := $(call given,DEBUG)
 export TUSK_PORT := $(call given,PORT)
 export TUSK_WAIT := $(call given,WAIT)
 export TUSK_SERVE := $(call given,SERVE)
+export TUSK_PROG := $(call given,PROG)
+export TUSK_FORK := $(call given,FORK)
 export TUSK_ROOT := $(CURDIR)
-unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS BREAK SCREEN DEBUG PORT WAIT SERVE T
-# What a report is of.
-export TUSK_PROG := $(value PROG)
-export TUSK_FORK := $(value FORK)
-unexport PROG FORK
+unexport RUN CMDLINE OVERLAY BUSYBOX ISO MEM TRACE TIMEOUT QEMU_ARGS GDB_ARGS BREAK SCREEN DEBUG PORT WAIT SERVE PROG FORK T
 
 .PHONY: help run test test-long iso debug bochs bench fork-report boot-report web picture generated lint doc doctor clean
 .PHONY: setup-% boot-qemu boot-bochs boot-bench
@@ -66,7 +64,7 @@ web: setup-web ## build a page that runs the ISO in a browser, and serve it here
 test: ## run every test, in QEMU and Bochs; T= chooses
 test-long: ## the same with the long tests: 100,000 forks and the like
 test test-long: setup-test
-	@tools/build.sh >&2 && tools/mkiso.sh --out build/tusk.iso --run '' --cmdline '' --overlay '' && tools/test.sh $(if $(filter %-long,$@),--long) $(T)
+	@tools/build.sh >&2 && tools/mkiso.sh --out build/tusk.iso --run '' --cmdline '' --overlay '' && tools/test.sh $(if $(filter %-long,$@),--long) $(if $(call given,T),$(T))
 
 fork-report: setup-fork-report ## draw a fork of PROG= as one HTML page: steps, pages, PCB, bitmap
 boot-report: setup-boot-report ## draw the way from power-on to the prompt

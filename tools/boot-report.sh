@@ -20,17 +20,20 @@ while [ $# -gt 0 ]; do
 done
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
+! taken "$out" || die "another report is being made in $out: wait for it, or use --out"
 rm -f "$out"/trace.txt "$out"/log.txt "$out"/index.html "$out"/*.svg
 
 say 'booting to the prompt, and counting'
 # Too slow is for the tests to complain about.
-"$ROOT/tools/measure-prompt.sh" --out "$out" >&2 || true
+attended "$ROOT/tools/measure-prompt.sh" --out "$out" >&2 || true
 mv "$out/prompt.log" "$out/log.txt"
 
-# poweroff: types that once nothing has happened for a second, so that it is no part of what is drawn.
+# poweroff: types that once nothing has happened for a second, so that it is no part of what is drawn. It ends with this
+# script, whatever becomes of the machine.
 poweroff() {
     local before='' now
     until now=$(wc -c <"$out/trace.txt") && [ "$now" = "$before" ] && grep -q 'name="sh"' "$out/trace.txt"; do
+        kill -0 $$ 2>/dev/null || return 0
         before=$now
         sleep 1
     done
@@ -40,7 +43,7 @@ poweroff() {
 say 'booting to the prompt, traced'
 : >"$out/trace.txt"
 "$ROOT/tools/mkiso.sh" --out "$out/machine.iso" --run '' --cmdline 'log=ttyS1 trace=fork,exec,exit,sched' --overlay ''
-"$ROOT/tools/run-qemu.sh" --iso "$out/machine.iso" --mem 64 --icount --timeout 60 --out /dev/null --log "$out/traced-log.txt" -- \
+attended "$ROOT/tools/run-qemu.sh" --iso "$out/machine.iso" --mem 64 --icount --timeout 60 --out /dev/null --log "$out/traced-log.txt" -- \
     -chardev "file,id=trace,path=${out//,/,,}/trace.txt" -device isa-debugcon,iobase=0xe9,chardev=trace < <(poweroff)
 
 "$ROOT/tools/report.sh" boot --log "$out/log.txt" --trace "$out/trace.txt" --made-by "make boot-report" --out "$out"

@@ -103,6 +103,8 @@ case $what in
     debug) traced "$ROOT/tools/debug.sh" "${options[@]}" -- ${qemu_args[@]+"${qemu_args[@]}"} ;;
     bench)
         status=0
+        # The second boot does not begin after a Ctrl-C in the first.
+        trap 'exit 130' INT
         (traced "$ROOT/tools/run-qemu.sh" "${options[@]}" --icount -- ${qemu_args[@]+"${qemu_args[@]}"}) || status=$?
         # With a command of one's own the way to the prompt is not asked for.
         if [ -z "${TUSK_RUN:-}" ]; then "$ROOT/tools/measure-prompt.sh" || status=1; fi

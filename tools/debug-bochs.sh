@@ -40,10 +40,7 @@ iso=$(cd "$(dirname "$iso")" && pwd)/$(basename "$iso")
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 # One at a time: the files have the same names for each.
-if have flock; then
-    exec 8>"$folder/.lock"
-    flock -n 8 || die "another debugger is at work in $folder: leave that one first, by q"
-fi
+! taken "$folder" || die "another debugger is at work in $folder: leave that one first, by q"
 . "$ROOT/tools/run-lib.sh"
 . "$ROOT/tools/bochs-lib.sh"
 

@@ -12,8 +12,9 @@
 #
 # gdb has this terminal. The machine's own is in build/debug/: what it prints is kept in `console` (first serial line,
 # which gdb shows at each stop) and `log` (second); `terminal` is a socket to type into, by `tusk type` or, in another
-# window, by tools/terminal.sh. gdb and QEMU talk through a socket too, so that no port is taken and two debuggers do not
-# meet. When gdb ends, QEMU does; one that waits ends with Ctrl-C, or when its debugger ends it.
+# window, by tools/terminal.sh; a second debugger's are in build/debug-2. gdb and QEMU talk through a socket too, so that
+# no port is taken and two debuggers do not meet. When gdb ends, QEMU does; one that waits ends with Ctrl-C, or when its
+# debugger ends it.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -37,6 +38,15 @@ if [ -n "$port" ]; then waits=1; fi
 
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
+# A second debugger has a folder of its own: build/debug-2.
+first=$folder number=1
+while taken "$folder"; do
+    number=$((number + 1))
+    folder=$first-$number
+    mkdir -p "$folder"
+done
+window=tools/terminal.sh
+if [ "$folder" != "$BUILD/debug" ]; then window="tools/terminal.sh --folder $(printf %q "${folder#"$ROOT/"}")"; fi
 # A socket's name must be short, wherever the project lies.
 temporary=$(mktemp -d /tmp/tusk.XXXXXX)
 ln -sfn "$temporary/terminal" "$folder/terminal"
@@ -52,7 +62,7 @@ finish() {
         sleep 0.5
         kill -HUP "$debugger" 2>/dev/null || true
     fi
-    # Another debugger may have its own by now.
+    # Another debugger may have its own by now, where none can tell of the other.
     if [ "$(readlink "$folder/terminal")" = "$temporary/terminal" ]; then rm -f "$folder/terminal"; fi
     rm -rf "$temporary"
 }
@@ -92,7 +102,7 @@ debug() {
 set -f
 if [ -z "$waits" ]; then
     start_machine "unix:$temporary/gdb,server=on,wait=off"
-    say "the machine's terminal: \`tusk type TEXT\` in gdb, or tools/terminal.sh in another window"
+    say "the machine's terminal: \`tusk type TEXT\` in gdb, or $window in another window"
     # Ctrl-C is gdb's, to stop the machine; this script and QEMU (which has a session of its own) live on.
     trap : INT
     # In the background, so that a signal ends us at once; it keeps our terminal.
@@ -118,7 +128,7 @@ fi
 (debug "127.0.0.1:$port" -batch -ex disconnect </dev/null >&2) || die 'the machine does not come to where it is to wait'
 say "the machine waits at 127.0.0.1:$port for a debugger: an editor's, or"
 say "    gdb -x tools/tusk.gdb -ex 'target remote 127.0.0.1:$port' build/tusk.elf"
-say "its terminal: tools/terminal.sh in another window. Ctrl-C ends it."
+say "its terminal: $window in another window. Ctrl-C ends it."
 while pid=$(machine) && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; do
     sleep 0.5 &
     wait $!

@@ -32,6 +32,7 @@ have gdb || die "no gdb: try 'make doctor'"
 
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
+! taken "$out" || die "another report is being made in $out: wait for it, or use --out"
 rm -f "$out"/trace.txt "$out"/snapshot.json "$out"/index.html "$out"/*.svg
 "$ROOT/tools/mkiso.sh" --out "$out/machine.iso" --run "$prog" --cmdline trace=fork,exec,exit,sched --overlay "${TUSK_OVERLAY:-}"
 
@@ -40,7 +41,8 @@ temporary=$(mktemp -d /tmp/tusk.XXXXXX)
 machine='' debugger=''
 finish() {
     local pid
-    for pid in $debugger $machine; do
+    # The machine first: a gdb that is ended while its machine runs crashes (tools/gdb/tusk/machine.py).
+    for pid in $machine $debugger; do
         kill "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
     done

@@ -17,7 +17,7 @@ while IFS=$'\t' read -r target text; do
     line "$target" "$text"
 done < <(sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1\t\2/p' "$ROOT/Makefile")
 echo
-echo "${bold}variables${plain}"
+echo "${bold}variables${plain}, behind make's target"
 line 'RUN="forktree 3"' 'run, bochs, iso: boot without a person, run this command, power off, exit with its'
 line '' 'status; its output alone is on stdout, the kernel'"'"'s log on stderr'
 line 'CMDLINE="words"' 'more words for the kernel: ktest, suite, suite=NAME, inject=fork, strace=1, quiet, ...'

@@ -25,6 +25,28 @@ first_of() {
 # usage SCRIPT: prints the comment at a script's top, which is its manual.
 usage() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p;}' "$1"; }
 
+# taken FOLDER: is another process at work in it? If none is, we are, until we and all that we have started end. It is
+# descriptor 8 that says so: what is to outlive us gets 8>&-. Where there is no flock(1), nobody can tell.
+taken() {
+    have flock || return 1
+    exec 8>"$1/.lock"
+    ! flock -n 8
+}
+
+# attended COMMAND...: runs it, and gives its status. A signal that ends us ends it as well, and at once: bash itself would
+# wait for it, and then go on, or leave it behind.
+attended() {
+    local status=0
+    "$@" <&0 &
+    attended=$!
+    trap 'end_attended; exit 130' INT
+    trap 'end_attended; exit 143' TERM HUP
+    wait "$attended" || status=$?
+    trap - INT TERM HUP
+    return "$status"
+}
+end_attended() { kill "$attended" 2>/dev/null && wait "$attended" 2>/dev/null || true; }
+
 # put NEW FILE: moves NEW to FILE, but leaves FILE alone when it is the same already, so that nothing after it is remade.
 put() {
     if cmp -s "$1" "$2"; then rm -f "$1"; else mv -f "$1" "$2"; fi

@@ -44,9 +44,9 @@ if have gdb; then
     check 'the commands of gdb' gdb -q -batch -nx -x tools/gdb/lint.py
 fi
 if have ruff; then
-    check 'the commands of gdb, by ruff' ruff check --quiet --no-cache --select F,E,W --line-length 120 tools/gdb
+    check 'the commands of gdb, by ruff' ruff check --quiet --no-cache --select F,E,W --line-length 120 tools/gdb tools/web
 elif have pyflakes3; then
-    check 'the commands of gdb, by pyflakes' pyflakes3 tools/gdb
+    check 'the commands of gdb, by pyflakes' pyflakes3 tools/gdb tools/web
 fi
 
 [ -z "$failed" ] || die 'lint: see above'

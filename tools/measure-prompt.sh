@@ -23,7 +23,7 @@ done
 
 iso=$out/prompt.iso log=$out/prompt.log
 "$ROOT/tools/mkiso.sh" --out "$iso" --run '' --cmdline 'log=ttyS1 stages=1' --overlay ''
-"$ROOT/tools/run-qemu.sh" --iso "$iso" --mem 64 --icount --timeout 60 --out /dev/null --log "$log" <<<poweroff
+attended "$ROOT/tools/run-qemu.sh" --iso "$iso" --mem 64 --icount --timeout 60 --out /dev/null --log "$log" <<<poweroff
 # The later one of the two terminals.
 count=$(sed -n 's/.* first waited for input after \([0-9]*\) cycles.*/\1/p' "$log" | sort -n | tail -n 1)
 [ -n "$count" ] || die "$log does not tell when a program waited for input"

@@ -61,16 +61,16 @@ wait_until() {
     done
 }
 
-# rows: the text on the screen, without what is empty. Each character's colours are the byte above it.
+# rows: the text on the screen, without what is empty, in the screen's own character set. Each character's colours are the byte above it.
 rows() {
     local text
     text=$(monitor 'xp /2000hx 0xb8000' | grep -o '0x[0-9a-f]\{4\}' | sed 's/^0x..\(..\)$/\\x\1/' | tr -d '\n')
-    printf '%b' "$text" | tr '\0' ' ' | fold -w 80 | sed 's/ *$//'
+    printf '%b' "$text" | tr '\0' ' ' | LC_ALL=C fold -w 80 | LC_ALL=C sed 's/ *$//'
 }
 # at_prompt ROW: is the last line a prompt, and another than that in ROW?
 at_prompt() {
     local number
-    number=$(rows | grep -n . | tail -n 1)
+    number=$(rows | LC_ALL=C grep -an . | tail -n 1)
     case $number in *'$') [ "$number" != "$1" ] ;; *) false ;; esac
 }
 

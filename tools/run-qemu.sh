@@ -59,7 +59,9 @@ else
         -chardev "file,id=log,path=$(escaped "$log_to")" -serial chardev:log
     if [ -z "$interactive" ]; then set -- "$@" -device isa-debug-exit,iobase=0xf4,iosize=4; fi
     if [ -t 0 ]; then
-        exec 5<&0
+        # Opened anew: QEMU wants what it reads not to wait, and that would hold for all that have it in common, such as
+        # the tee that writes to this terminal, and gives up when it is slow.
+        exec 5<"$(tty)" || exec 5<&0
     else
         mkfifo "$temporary/input"
         exec 7<&0

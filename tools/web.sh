@@ -57,7 +57,10 @@ notice() {
     done
 }
 
-tools/mkiso.sh --out "$BUILD/web.iso" --cmdline "trace=fork ${TUSK_CMDLINE:-}" --overlay "${TUSK_OVERLAY:-}"
+# One at a time; a second one waits, and builds its own.
+mkdir -p "$BUILD/npm"
+until ! taken "$BUILD/npm"; do sleep 0.5; done
+"$ROOT/tools/mkiso.sh" --out "$BUILD/web.iso" --cmdline "trace=fork ${TUSK_CMDLINE:-}" --overlay "${TUSK_OVERLAY:-}"
 node_packages
 
 stage=$(mktemp -d "$BUILD/web.XXXXXX")
@@ -84,4 +87,4 @@ if [ "$serve" = no ]; then
     exit 0
 fi
 say "open the address below in a browser; Ctrl-C ends it"
-exec node "$ROOT/tools/web/serve.mjs" "$page" "${TUSK_PORT:-0}"
+exec node "$ROOT/tools/web/serve.mjs" "$page" "${TUSK_PORT:-0}" 8>&-

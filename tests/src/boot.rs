@@ -55,7 +55,7 @@ pub struct Boot {
 
 /// What came back from a boot.
 pub struct Record {
-    pub boot: Boot,
+    boot: Boot,
     end: Result<i32, String>,
     /// What stood on the terminal (COM1): the output of programs.
     pub out: String,

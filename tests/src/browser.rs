@@ -59,13 +59,12 @@ pub struct Browser(PathBuf);
 impl Browser {
     /// The first one in PATH.
     pub fn find() -> Option<Self> {
-        let path = std::env::var_os("PATH")?;
-        let folders: Vec<_> = std::env::split_paths(&path).collect();
-        NAMES
-            .iter()
-            .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-            .find(|file| file.is_file())
-            .map(Self)
+        NAMES.iter().find_map(|name| project::program(name)).map(Self)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 
     /// The page's elements after its scripts have run, as HTML.
@@ -99,8 +98,10 @@ impl Browser {
         let mut command = Command::new(&self.0);
         command.args(ALONE).args(options).arg(format!("--user-data-dir={}", profile.display()));
         command.arg(format!("file://{}", page.display()));
-        let ended = Process::start(command, LIMIT)?.finish(|_, _| ()).map_err(|(error, _)| error)?;
+        let ended =
+            Process::start(command, LIMIT).and_then(|process| process.finish(|_, _| ()).map_err(|(error, _)| error));
         let _ = std::fs::remove_dir_all(&profile);
+        let ended = ended?;
         ensure!(ended.status == 0, "{}: status {}\n{}", self.0.display(), ended.status, ended.err);
         Ok(ended.out)
     }

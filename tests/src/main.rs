@@ -31,6 +31,7 @@ mod scripts;
 mod test_boot;
 mod text;
 mod tree;
+mod variables;
 mod verdict;
 
 use std::num::NonZero;

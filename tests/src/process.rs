@@ -73,10 +73,15 @@ enum Arrival {
 impl Process {
     /// Starts the command; it may run for `limit`.
     pub fn start(mut command: Command, limit: Duration) -> Result<Self> {
-        // Inside `make test` there is a make above us: what it told its children is not for those that a
-        // test starts.
+        // Inside `make test` there is a make above us: what it told its children, the variables of its command line
+        // among it, is not for those that a test starts.
         for variable in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL"] {
             command.env_remove(variable);
+        }
+        for (variable, _) in std::env::vars_os() {
+            if variable.to_string_lossy().starts_with("TUSK_") {
+                command.env_remove(variable);
+            }
         }
         let mut child = command
             .stdin(Stdio::piped())

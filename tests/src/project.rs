@@ -22,6 +22,12 @@ pub fn built(path: &str) -> Result<PathBuf> {
     Ok(file)
 }
 
+/// Where a program of the host's is: the first one in PATH.
+pub fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
 /// When a file below `build/` was last written.
 pub fn written(path: &str) -> Result<SystemTime> {
     Ok(built(path)?.metadata()?.modified()?)

@@ -22,7 +22,12 @@ const PATIENCE_MS = 150_000;
 const [executablePath] = process.argv.slice(2);
 mkdirSync(pictures, { recursive: true });
 const server = spawn(process.execPath, [`${root}tools/web/serve.mjs`, `${root}build/web`], { stdio: ["ignore", "pipe", "inherit"] });
-const address = await new Promise((resolve) => server.stdout.once("data", (data) => resolve(String(data).trim())));
+// However this ends.
+process.on("exit", () => server.kill());
+const address = await new Promise((resolve, reject) => {
+    server.stdout.once("data", (data) => resolve(String(data).trim()));
+    server.once("exit", (status) => reject(new Error(`the server ended with status ${status}`)));
+});
 const browser = await chromium.launch({
     executablePath,
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update"],

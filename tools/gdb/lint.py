@@ -1,13 +1,16 @@
-"""Compiles all of gdb's commands in the Python that gdb has, without leaving anything behind. For tools/lint.sh."""
+"""Compiles all that gdb runs in the Python that gdb has, without leaving anything behind. For tools/lint.sh."""
 
+import itertools
 import os
 
 import gdb
 
+FOLDERS = ("tools/gdb", "tools/web")
+
 
 def complaints():
     """What does not compile, and lines longer than 120 characters."""
-    for folder, _, names in os.walk("tools/gdb"):
+    for folder, _, names in itertools.chain.from_iterable(map(os.walk, FOLDERS)):
         for name in sorted(names):
             path = os.path.join(folder, name)
             if not name.endswith(".py"):

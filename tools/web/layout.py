@@ -3,7 +3,7 @@
 usage: gdb -batch -nx -x tools/web/layout.py build/tusk.elf >layout.json
 
 Where the statics lie, where in its structures the fields are, how large things are: all of it comes from the kernel's
-own debugging information, so that the page in tools/web/page has no such number of its own. What is asked for below and
+own debugging information, so that the page in tools/web/page has no such number of its own. What wanted.py asks for and
 is not in the kernel any more is an error with its name, and gdb ends with status 1.
 
 A path names fields only. What merely wraps a value (Cell, RefCell, Option, a lock, an Arc's pointer) is passed through;
@@ -11,96 +11,18 @@ an Option at a path's end must be one that says `None` by a zero, which is check
 """
 
 import json
+import os
 import re
 import struct
 import sys
+import traceback
 
 import gdb
 
-# What a member of a type, or a static, is called in the page: where its value is.
-STATICS = {
-    "kernel_directory": ("tusk::mm::page_directory::KERNEL_DIRECTORY", ""),
-    "ready.first": ("tusk::task::scheduler::SCHEDULER", "ready.first"),
-    "ready.length": ("tusk::task::scheduler::SCHEDULER", "ready.length"),
-    "all.first": ("tusk::task::scheduler::SCHEDULER", "all.first"),
-    "all.length": ("tusk::task::scheduler::SCHEDULER", "all.length"),
-    "idle": ("tusk::task::scheduler::SCHEDULER", "idle"),
-    "kernel_pool.words": ("tusk::mm::frame::FRAMES", "kernel.bitmap.words.data_ptr"),
-    "kernel_pool.length": ("tusk::mm::frame::FRAMES", "kernel.bitmap.length"),
-    "kernel_pool.first": ("tusk::mm::frame::FRAMES", "kernel.first"),
-    "kernel_pool.free": ("tusk::mm::frame::FRAMES", "kernel.free"),
-    "kernel_pool.total": ("tusk::mm::frame::FRAMES", "kernel.total"),
-    "user_pool.words": ("tusk::mm::frame::FRAMES", "user.bitmap.words.data_ptr"),
-    "user_pool.length": ("tusk::mm::frame::FRAMES", "user.bitmap.length"),
-    "user_pool.first": ("tusk::mm::frame::FRAMES", "user.first"),
-    "user_pool.free": ("tusk::mm::frame::FRAMES", "user.free"),
-    "user_pool.total": ("tusk::mm::frame::FRAMES", "user.total"),
-    "frame_counts.words": ("tusk::mm::frame::FRAMES", "counts.data_ptr"),
-    "frame_counts.length": ("tusk::mm::frame::FRAMES", "counts.length"),
-    "frame_counts.first": ("tusk::mm::frame::FRAMES", "first_counted"),
-    "kernel_addresses.free": ("tusk::mm::kernel_pages::ADDRESSES", "free"),
-    "open_descriptors": ("tusk::task::descriptor::OPEN", ""),
-}
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-MEMBERS = {
-    "Task": (
-        "tusk::task::task_struct::Task",
-        {
-            "self_kstack": "self_kstack",
-            "pid": "pid",
-            "status": "status",
-            "name": "name",
-            "priority": "priority",
-            "ticks": "ticks",
-            "general_tag.next": "general_tag.next",
-            "all_list_tag.next": "all_list_tag.next",
-            "memory": "memory",
-            "fd_table": "fd_table",
-            "process": "process",
-            "stack_magic": "stack_magic",
-        },
-    ),
-    "Process": (
-        "tusk::task::process::Process",
-        {"parent_pid": "parent_pid", "leader": "leader", "is_process": "membership.is_process"},
-    ),
-    "AddressSpace": (
-        "tusk::task::address_space::AddressSpace",
-        {
-            "directory": "pgdir.page.first",
-            "directory_frame": "pgdir.frame",
-            "bitmap.words": "userprog_vaddr.bitmap.words.data_ptr",
-            "bitmap.length": "userprog_vaddr.bitmap.length",
-            "brk.start": "brk.start",
-            "brk.end": "brk.end",
-        },
-    ),
-    "DescriptorTable": (
-        "core::cell::RefCell<tusk::task::descriptor::DescriptorTable>",
-        {"pointer": "buf.inner.ptr", "length": "len"},
-    ),
-    "Descriptor": ("tusk::task::descriptor::Descriptor", {"file": "file.pointer.pointer"}),
-    "OpenFile": ("tusk::fs::open_file::OpenFileDescription", {"descriptors": "descriptors"}),
-    "TrapFrame": ("tusk::arch::trap::TrapFrame", {"eip": "eip", "eax": "eax", "esp": "esp", "vector": "vector"}),
-    "ThreadStack": ("tusk::task::switch::ThreadStack", {"eip": "eip"}),
-}
-
-# What an Arc's pointer leads to: the counts, and behind them the value.
-COUNTED = {
-    "AddressSpace": "tusk::task::address_space::AddressSpace",
-    "Process": "tusk::task::process::Process",
-    "DescriptorTable": "core::cell::RefCell<tusk::task::descriptor::DescriptorTable>",
-    "OpenFile": "tusk::fs::open_file::OpenFileDescription",
-}
-
-# Types whose fields are all wanted, to say which byte belongs to what.
-WHOLE = {
-    "Task": "tusk::task::task_struct::Task",
-    "TrapFrame": "tusk::arch::trap::TrapFrame",
-    "ThreadStack": "tusk::task::switch::ThreadStack",
-}
-
-ENUMS = {"Status": "tusk::task::task_struct::Status"}
+from wanted import COUNTED, ENUMS, MEMBERS, STATICS, WHOLE  # noqa: E402
 
 # Wrappers of several fields, and the one that is the value.
 WRAPPERS = {
@@ -109,7 +31,6 @@ WRAPPERS = {
     "tusk::task::semaphore::Lock": "data",
     "alloc::sync::Arc": "ptr",
 }
-
 
 # Of an ELF program header.
 PT_LOAD, PF_X = 1, 1
@@ -191,8 +112,8 @@ def mark_of(option):
 def is_none(option, mark):
     """Whether an Option with those bytes as its mark is None.
 
-    gdb knows what a mark means, but only of what lies in memory; so some place in the kernel's image is found where they
-    stand, and gdb is asked what an Option there would be.
+    gdb knows what a mark means, but only of what lies in memory; so some place in the kernel's image is found where
+    they stand, and gdb is asked what an Option there would be.
     """
     offset, _ = mark_of(option)
     for virtual, _, _, _, data in segments():
@@ -204,8 +125,10 @@ def is_none(option, mark):
 
 
 def none_of(name):
-    """How an Option says that it is None: offset, size, and what stands there then. Often it is a value that a field has
-    to spare."""
+    """How an Option says that it is None: offset, size, and what stands there then.
+
+    Often it is a value that a field has to spare.
+    """
     option = lookup(f"core::option::Option<{name}>")
     offset, size = mark_of(option)
     for value in range(256):
@@ -256,7 +179,8 @@ def segments():
     (start,) = struct.unpack_from("<I", data, 28)
     size, count = struct.unpack_from("<HH", data, 42)
     for index in range(count):
-        kind, place, virtual, physical, in_file, in_memory, flags, _ = struct.unpack_from("<8I", data, start + index * size)
+        header = struct.unpack_from("<8I", data, start + index * size)
+        kind, place, virtual, physical, in_file, in_memory, flags, _ = header
         # What lies elsewhere than where it is loaded is linked for the kernel's half.
         if kind == PT_LOAD and virtual != physical:
             yield virtual, physical, in_memory, flags, data[place : place + in_file]
@@ -273,9 +197,9 @@ def image():
 
 def functions(start, end):
     """The kernel's functions: address and name, by address."""
-    kernel = gdb.current_progspace().filename
     found = {}
-    for line in gdb.execute("maint print msymbols -objfile " + kernel, to_string=True).splitlines():
+    # Of all that is loaded, which is the kernel alone; its file's name would have to be without spaces here.
+    for line in gdb.execute("maint print msymbols", to_string=True).splitlines():
         # [ 12] t 0xc0101234 _RNv… section .text  tusk[…]::task::fork::sys_fork  file
         match = re.match(r"\[ *\d+\] [Tt] (0x[0-9a-f]+) (\S+) section \S+(?:  (.*))?$", line)
         if match and start <= int(match[1], 16) < end:
@@ -294,6 +218,7 @@ def readable(name):
 
 def layout():
     linear_base, code_start, code_end = image()
+    sized = {**WHOLE, "Descriptor": MEMBERS["Descriptor"][0]}
     return {
         "linear_base": linear_base,
         "code_end": code_end,
@@ -302,7 +227,7 @@ def layout():
         "counted": {name: counted(type_) for name, type_ in COUNTED.items()},
         "fields": {name: whole(type_) for name, type_ in WHOLE.items()},
         "none": {"Descriptor": none_of(MEMBERS["Descriptor"][0])},
-        "sizes": {name: lookup(type_).sizeof for name, type_ in {**WHOLE, "Descriptor": MEMBERS["Descriptor"][0]}.items()},
+        "sizes": {name: lookup(type_).sizeof for name, type_ in sized.items()},
         "enums": {
             name: {field.enumval: field.name.rsplit("::", 1)[-1] for field in lookup(type_).fields()}
             for name, type_ in ENUMS.items()
@@ -316,7 +241,11 @@ def main():
     try:
         result = layout()
     except Missing as missing:
-        print(f"tools/web/layout.py: {missing}: the page reads it; say there where it is now", file=sys.stderr)
+        print(f"tools/web/layout.py: {missing}: the page reads it; say in wanted.py where it is now", file=sys.stderr)
+        gdb.execute("quit 1")
+    except Exception:
+        # Of its own accord gdb would end with 0.
+        traceback.print_exc()
         gdb.execute("quit 1")
     json.dump(result, sys.stdout, separators=(",", ":"))
 

@@ -44,7 +44,7 @@ const server = createServer(async (request, response) => {
         if (request.method === "HEAD") return response.end();
         pipeline(createReadStream(file), response, () => {});
     } catch (error) {
-        if (!response.headersSent) refuse(error.code === "ENOENT" ? 404 : 400);
+        if (!response.headersSent) refuse(["ENOENT", "ENOTDIR"].includes(error.code) ? 404 : 400);
         else response.destroy();
     }
 });

@@ -56,11 +56,12 @@ pub fn scenes() -> Vec<Scene> {
     ]
 }
 
-/// The command, and a word of each process that it leaves behind: all that it starts has its name in the environment.
+/// The command, and a word of each process that it leaves behind: all that it starts has its name in the
+/// environment, and the shell's pid, as another run of the tests may be at work meanwhile.
 fn watched(name: &str, command: &str) -> Boot {
     let command = format!(
-        "export TUSK_TEST={name}; ({command}); status=$?; export -n TUSK_TEST; sleep 1; \
-         for each in $(grep -lzx TUSK_TEST={name} /proc/[0-9]*/environ 2>/dev/null); do \
+        "export TUSK_TEST={name}.$$; ({command}); status=$?; export -n TUSK_TEST; sleep 1; \
+         for each in $(grep -lzx TUSK_TEST={name}.$$ /proc/[0-9]*/environ 2>/dev/null); do \
          echo \"{LEFT_BEHIND}$(tr '\\0' ' ' <\"${{each%/environ}}/cmdline\")\"; done; exit $status"
     );
     Boot::by(name, command)

@@ -9,7 +9,8 @@ use anyhow::{Context, Result, ensure};
 
 use rustix::process::{Pid, Signal, getpgid, kill_process_group};
 
-use crate::boot::{Boot, Next, Record};
+use super::left_behind::{iso, nothing_is_left};
+use crate::boot::{Boot, Next, Record, quoted};
 use crate::process::Process;
 use crate::project;
 use crate::scene::{Check, Scene};
@@ -19,9 +20,6 @@ const LIMIT: Duration = Duration::from_secs(180);
 
 /// A file is written, and read.
 const FILES_RUN: &str = "--run 'sh -c \"echo hello >/tmp/f; cat </tmp/f\"'";
-
-/// How long a process may take to be gone after it was ended.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// After this time a key is pressed again.
 const KEY_PATIENCE: Duration = Duration::from_secs(2);
@@ -110,13 +108,24 @@ const PORT: &[(&str, Check)] = &[
 const INTERRUPTED: &[(&str, Check)] =
     &[("interrupt_ends_the_machine", |record| record.expect_status(130)), ("leaves_no_process", nothing_is_left)];
 
+const SECOND: &[(&str, Check)] = &[
+    ("has_a_folder_and_a_terminal_of_its_own", |record| {
+        record.expect_status(0)?;
+        record.expect_line("tools/terminal.sh --folder build/tests/debug_second-2 in another window")?;
+        ensure!(record.out.contains("Breakpoint 1, "), "{}", record.out);
+        ensure!(!project::build("tests/debug_second/console").exists(), "it has written where the first one is");
+        Ok(())
+    }),
+    ("leaves_no_process", nothing_is_left),
+];
+
 /// Sessions with a debugger.
 pub fn scenes() -> Vec<Scene> {
     let fork = "--run 'forktree 1'";
     let attach = "gdb -q -batch -x tools/tusk.gdb";
     let port = format!(
         "{{ {} <&0 2>&1 & }}; waiting=$!
-         for i in {{1..300}}; do port=$(sed -n 's/.*waits at 127.0.0.1:\\([0-9]*\\) .*/\\1/p' $out); [ -z $port ] || break; sleep 0.1; done
+         for i in {{1..1500}}; do port=$(sed -n 's/.*waits at 127.0.0.1:\\([0-9]*\\) .*/\\1/p' $out); [ -z $port ] || break; sleep 0.1; done
          {attach} -ex \"target remote 127.0.0.1:$port\" -ex 'printf \"again: %#x\\n\", $pc' -ex disconnect build/tusk.elf
          {attach} -ex \"target remote 127.0.0.1:$port\" -ex 'tusk goto sys_fork' -ex 'tusk ps' -ex kill build/tusk.elf
          wait $waiting; status=$?; cat $out; exit $status",
@@ -127,6 +136,11 @@ pub fn scenes() -> Vec<Scene> {
     let interrupted = format!(
         "exec timeout --foreground --preserve-status -s INT 5 env {}",
         command("debug_interrupted", "TUSK_WAIT=1")
+    );
+    // The first one is no more than its lock.
+    let second = format!(
+        "exec 7>build/tests/debug_second/.lock && flock -n 7 && {} <<<quit 7>&-",
+        command("debug_second", "TUSK_BREAK=sys_fork")
     );
     let ready = |name: &str, options: &str, script: &str| Boot {
         play: Some(wait),
@@ -151,17 +165,18 @@ pub fn scenes() -> Vec<Scene> {
         Scene::new(ready("debug_term", "--cmdline ''", &term), TERM),
         Scene::new(ready("debug_interrupted", fork, &interrupted), INTERRUPTED),
         Scene::new(ready("debug_port", fork, &port), PORT),
+        Scene::new(ready("debug_second", fork, &format!("mkdir -p build/tests/debug_second && {second}")), SECOND),
     ]
 }
 
 /// Makes the ISO of a session.
 fn made(name: &str, options: &str) -> String {
-    format!("tools/mkiso.sh --out build/tests/iso/{name}.iso {options}")
+    format!("tools/mkiso.sh --out {} {options}", quoted(&iso(name)))
 }
 
 /// Starts a session, with more in its environment.
 fn command(name: &str, environment: &str) -> String {
-    format!("{environment} tools/debug.sh --iso build/tests/iso/{name}.iso --mem 32 --folder build/tests/{name}")
+    format!("{environment} tools/debug.sh --iso {} --mem 32 --folder build/tests/{name}", quoted(&iso(name)))
 }
 
 /// A session in which `play` types at gdb.
@@ -274,28 +289,4 @@ fn wait_for_console(words: &str) -> Result<()> {
 
 fn wait(_: &mut Process) -> Result<Next> {
     Ok(Next::ReadToEnd)
-}
-
-/// Looks for processes that know the session's ISO or the folder of its sockets, which gdb was told.
-fn nothing_is_left(record: &Record) -> Result<()> {
-    let begun = Instant::now();
-    let folder = record.out.lines().find_map(|line| line.strip_prefix("Remote debugging using "));
-    let iso = format!("build/tests/iso/{}.iso", record.boot.name);
-    loop {
-        let mut left = processes_with(&iso);
-        left.extend(folder.into_iter().flat_map(processes_with));
-        if left.is_empty() {
-            return Ok(());
-        }
-        ensure!(begun.elapsed() < PATIENCE, "still there: {left:#?}");
-        sleep(Duration::from_millis(100));
-    }
-}
-
-/// The command lines, of all processes of this host, in which the words occur.
-fn processes_with(words: &str) -> Vec<String> {
-    let folders = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let lines = folders.filter_map(|folder| std::fs::read(folder.path().join("cmdline")).ok());
-    let texts = lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " "));
-    texts.filter(|line| line.contains(words)).collect()
 }

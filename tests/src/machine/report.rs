@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use super::left_behind;
 use super::report_fork::FORK_CHECKS;
 use super::report_page::{self, Looks};
-use crate::boot::{Boot, Record};
+use crate::boot::{Boot, Record, quoted};
 use crate::browser::Browser;
 use crate::job::{Job, Reporter};
 use crate::project;
@@ -48,6 +49,13 @@ pub fn jobs() -> Vec<Job> {
             })],
         ),
         Scene::new(
+            Boot { limit: LIMIT, ..Boot::by("boot_report_ended", ended_in_the_midst()) },
+            &[("ends_all_that_it_has_started", |record| {
+                record.expect_status(143)?;
+                left_behind::nothing_knows(&[&folder("boot_report_ended").display().to_string()])
+            })],
+        ),
+        Scene::new(
             reported("fork_report_third", "TUSK_FORK=3 TUSK_MEM=32 tools/fork-report.sh"),
             &[("is_of_the_fork_that_was_asked_for", |record| {
                 record.expect_status(0)?;
@@ -66,7 +74,16 @@ pub fn jobs() -> Vec<Job> {
 
 /// A run of one of the scripts, with a folder of its own for the report.
 fn reported(name: &str, script: &str) -> Boot {
-    Boot { limit: LIMIT, ..Boot::by(name, format!("{script} --out {}", folder(name).display())) }
+    Boot { limit: LIMIT, ..Boot::by(name, format!("{script} --out {}", quoted(&folder(name).display().to_string()))) }
+}
+
+/// A report that is ended by TERM in the midst of its second boot, which it alone is told of.
+fn ended_in_the_midst() -> String {
+    let folder = quoted(&folder("boot_report_ended").display().to_string());
+    format!(
+        "rm -rf {folder}; tools/boot-report.sh --out {folder} & report=$!
+         until [ -s {folder}/trace.txt ] || ! kill -0 $report; do sleep 0.1; done; kill -TERM $report; wait $report"
+    )
 }
 
 /// Where a report goes.

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::report::{folder, grouped, numbers, page, says_where};
 use super::report_page::asks_no_network;
+use super::trace_line::Line;
 use crate::boot::Record;
 use crate::scene::Check;
 
@@ -20,33 +21,10 @@ pub const FORK_CHECKS: &[(&str, Check)] = &[
     ("asks_no_network", |_: &Record| asks_no_network(NAME)),
 ];
 
-/// A line of the trace: cycles, pid, mark, name, and the rest.
-struct Line {
-    cycles: u64,
-    pid: u64,
-    mark: char,
-    name: String,
-    rest: String,
-}
-
-impl Line {
-    fn parse(text: &str) -> Option<Self> {
-        let mut words = text.split(' ');
-        let (cycles, pid) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-        let (mark, name) = (words.next()?.chars().next()?, words.next()?.to_owned());
-        Some(Self { cycles, pid, mark, name, rest: words.collect::<Vec<_>>().join(" ") })
-    }
-
-    fn value(&self, key: &str) -> Option<u64> {
-        let text = self.rest.split(' ').find_map(|word| word.strip_prefix(key)?.strip_prefix('='))?;
-        text.strip_prefix("0x").map_or_else(|| text.parse().ok(), |digits| u64::from_str_radix(digits, 16).ok())
-    }
-}
-
 /// The trace's lines.
 fn trace() -> Result<Vec<Line>> {
     let text = std::fs::read_to_string(folder(NAME).join("trace.txt"))?;
-    Ok(text.lines().filter_map(Line::parse).collect())
+    text.lines().map(Line::read).collect()
 }
 
 /// The lines of forktree's first fork.

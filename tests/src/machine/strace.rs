@@ -3,6 +3,7 @@
 //! Linux's own strace is the oracle: the same file, `helper calls`, runs under both.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -165,23 +166,30 @@ fn on_linux() -> Result<Vec<String>, Verdict> {
         return Err(Verdict::Skipped(reason));
     }
     let folder = project::build("tests/strace/linux");
-    let lines = folder.join("lines");
-    let work = folder.join("work");
+    let (lines, work) = (folder.join("lines"), folder.join("work"));
     let failed = |error: std::io::Error| Verdict::Failed(format!("{}: {error}", folder.display()));
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&work).map_err(failed)?;
-    let mut command = Command::new("strace");
-    command.arg("-o").arg(&lines).arg(project::build(HELPER)).arg("calls").current_dir(&work);
-    let ended = Process::start(command, LIMIT).and_then(|mut process| {
+    let traced = |program: &Path| {
+        let mut command = Command::new("strace");
+        command.arg("-o").arg(&lines).arg(program).arg("calls").current_dir(&work);
+        let mut process = Process::start(command, LIMIT)?;
         process.close_input();
         process.finish(|_, _| ()).map_err(|(error, _)| error)
-    });
-    match ended {
-        Err(error) => Err(Verdict::Skipped(format!("no strace on this host: {error:#}"))),
+    };
+    // Whether it can trace at all is for another program to tell: that ours fails is no reason to leave the test out.
+    match traced(Path::new("true")) {
+        Err(error) => return Err(Verdict::Skipped(format!("no strace on this host: {error:#}"))),
         Ok(ended) if ended.status != 0 => {
-            Err(Verdict::Skipped(format!("strace cannot trace here: {}", ended.err.lines().next().unwrap_or_default())))
+            let why = ended.err.lines().next().unwrap_or_default();
+            return Err(Verdict::Skipped(format!("strace cannot trace here: {why}")));
         }
-        Ok(_) => Ok(comparable(&std::fs::read_to_string(&lines).map_err(failed)?)),
+        Ok(_) => {}
+    }
+    match traced(&project::build(HELPER)) {
+        Ok(ended) if ended.status == 0 => Ok(comparable(&std::fs::read_to_string(&lines).map_err(failed)?)),
+        Ok(ended) => Err(Verdict::Failed(format!("on Linux: status {}\n{}", ended.status, ended.err))),
+        Err(error) => Err(Verdict::Failed(format!("on Linux: {error:#}"))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 
+use super::trace_line::Line;
 use crate::boot::{Boot, Record};
 use crate::machines::USUAL;
 use crate::project;
@@ -90,36 +91,6 @@ fn make(name: &str, words: &str) -> Boot {
 /// Each with a file for the lines of its own: many boots are made at the same time.
 fn command(name: &str, goal: &str, words: &str) -> String {
     format!("TUSK_TRACE_FILE=build/tests/{name}.txt make {goal} MEM=32 ISO=build/tests/iso/{name}.iso {words}")
-}
-
-/// A line of the trace.
-struct Line {
-    cycles: u64,
-    pid: u32,
-    mark: String,
-    name: String,
-    words: Vec<(String, String)>,
-}
-
-impl Line {
-    fn read(line: &str) -> Result<Self> {
-        let mut parts = line.split(' ');
-        let mut part = || parts.next().with_context(|| format!("{line:?} is cut off"));
-        let (cycles, pid) = (part()?.parse()?, part()?.parse()?);
-        let (mark, name) = (part()?.to_owned(), part()?.to_owned());
-        let words =
-            parts.filter_map(|word| word.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned()));
-        Ok(Self { cycles, pid, mark, name, words: words.collect() })
-    }
-
-    fn word(&self, key: &str) -> Result<&str> {
-        let found = self.words.iter().find(|(name, _)| name == key);
-        Ok(&found.with_context(|| format!("{} has no {key}", self.name))?.1)
-    }
-
-    fn title(&self) -> String {
-        format!("{} {}", self.mark, self.name)
-    }
 }
 
 /// The lines that the boot left on the host.
@@ -233,12 +204,12 @@ fn tells_the_program(record: &Record) -> Result<()> {
 fn steps_nest(record: &Record) -> Result<()> {
     let lines = lines(record)?;
     ensure!(lines.is_sorted_by_key(|line| line.cycles), "the times go back");
-    let mut open: std::collections::HashMap<u32, Vec<&str>> = Default::default();
+    let mut open: std::collections::HashMap<u64, Vec<&str>> = Default::default();
     for line in &lines {
         let open = open.entry(line.pid).or_default();
-        match line.mark.as_str() {
-            ">" => open.push(&line.name),
-            "<" => {
+        match line.mark {
+            '>' => open.push(&line.name),
+            '<' => {
                 let last = open.pop();
                 ensure!(last == Some(&line.name), "process {}: {} ends within {last:?}", line.pid, line.name);
             }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::browser::Browser;
 use crate::job::{Job, Reporter};
 use crate::process::{Ended, Process, Stream};
 use crate::project;
@@ -42,11 +43,11 @@ const DRIVEN: [&str; 23] = [
     "asks_nobody_else_and_nothing_complains",
 ];
 
-/// A test without the browser.
+/// Tests without the browser: of a kernel without what is asked for,
 const MISSING_FIELD: &str = "missing_field_is_named";
 
-/// Chromium's names.
-const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/// And of a project whose path has to be quoted wherever it is named.
+const ODD_PATH: &str = "kernel_below_an_odd_path_is_read";
 
 /// What the page is built with, and where a distribution keeps it.
 const TOOLS: [&str; 3] = ["node", "npm", "gdb"];
@@ -62,7 +63,7 @@ pub fn job() -> Job {
     Job {
         expected: Duration::from_secs(30),
         long: false,
-        tests: DRIVEN.iter().chain([&MISSING_FIELD]).map(|name| test_of(name)).collect(),
+        tests: DRIVEN.iter().chain([&MISSING_FIELD, &ODD_PATH]).map(|name| test_of(name)).collect(),
         body: Box::new(|reporter| {
             let started = Instant::now();
             if let Err(verdict) = run(reporter) {
@@ -78,13 +79,14 @@ fn test_of(name: &str) -> String {
 
 /// Builds the page and drives it. What comes back is for the tests that have no verdict then.
 fn run(reporter: &Reporter) -> Result<(), Verdict> {
-    let missing = TOOLS.iter().find(|tool| found(tool).is_none());
+    let missing = TOOLS.iter().find(|tool| project::program(tool).is_none());
     if let Some(tool) = missing {
         return Err(Verdict::Skipped(format!("there is no {tool} here")));
     }
     reporter.report(&test_of(MISSING_FIELD), missing_field_is_named().into(), Duration::ZERO);
+    reporter.report(&test_of(ODD_PATH), kernel_below_an_odd_path_is_read().into(), Duration::ZERO);
     build()?;
-    let Some(browser) = BROWSERS.iter().find_map(|name| found(name)) else {
+    let Some(browser) = Browser::find() else {
         return Err(Verdict::Skipped("there is no Chromium here".into()));
     };
     drive(&browser, reporter).map_err(failed)?;
@@ -93,12 +95,6 @@ fn run(reporter: &Reporter) -> Result<(), Verdict> {
 
 fn failed(error: anyhow::Error) -> Verdict {
     Verdict::Failed(format!("{error:#}"))
-}
-
-/// Where a program is.
-fn found(name: &str) -> Option<String> {
-    let path = std::env::var("PATH").ok()?;
-    path.split(':').map(|folder| format!("{folder}/{name}")).find(|file| std::fs::metadata(file).is_ok())
 }
 
 fn build() -> Result<(), Verdict> {
@@ -113,9 +109,9 @@ fn build() -> Result<(), Verdict> {
 }
 
 /// Runs the driver, and reports what it says as it says it.
-fn drive(browser: &str, reporter: &Reporter) -> Result<()> {
+fn drive(browser: &Browser, reporter: &Reporter) -> Result<()> {
     let mut command = Command::new("node");
-    command.args(["tests/web/drive.mjs", browser]);
+    command.arg("tests/web/drive.mjs").arg(browser.path());
     let mut process = Process::start(command, LIMIT)?;
     process.close_input();
     let mut last = Instant::now();
@@ -134,17 +130,40 @@ fn drive(browser: &str, reporter: &Reporter) -> Result<()> {
 
 /// The page reads the kernel's fields by name: one that is not there any more is an error when the page is built.
 fn missing_field_is_named() -> Result<()> {
-    let exporter = std::fs::read_to_string(project::root().join("tools/web/layout.py"))?;
+    let source = project::root().join("tools/web");
+    let wanted = std::fs::read_to_string(source.join("wanted.py"))?;
     let (sound, wrong) = ("\"ticks\": \"ticks\"", "\"ticks\": \"tocks\"");
-    ensure!(exporter.contains(sound), "layout.py does not ask for {sound}");
-    let copy = project::build("web-layout-wrong.py");
-    std::fs::write(&copy, exporter.replace(sound, wrong)).context("cannot write a copy of layout.py")?;
+    ensure!(wanted.contains(sound), "wanted.py does not ask for {sound}");
+    let copy = project::build("tests/web-layout-wrong");
+    std::fs::create_dir_all(&copy)?;
+    std::fs::write(copy.join("wanted.py"), wanted.replace(sound, wrong)).context("cannot write a copy of wanted.py")?;
+    std::fs::copy(source.join("layout.py"), copy.join("layout.py"))?;
     let mut command = Command::new("gdb");
-    command.args(["-batch", "-nx", "-x"]).arg(&copy).arg(project::built("tusk.elf")?);
+    command.args(["-batch", "-nx", "-x"]).arg(copy.join("layout.py")).arg(project::built("tusk.elf")?);
     let ended = finish(command)?;
     ensure!(ended.status == 1, "status {}, {}", ended.status, ended.err);
     ensure!(ended.err.contains("tusk::task::task_struct::Task has no field tocks"), "{}", ended.err);
     ensure!(ended.out.is_empty(), "it wrote a layout all the same");
+    Ok(())
+}
+
+fn kernel_below_an_odd_path_is_read() -> Result<()> {
+    let folder = project::build("tests/web-layout a,b'ü");
+    std::fs::create_dir_all(&folder)?;
+    let kernel = folder.join("tusk.elf");
+    std::fs::copy(project::built("tusk.elf")?, &kernel)?;
+    let layout = |kernel: &std::path::Path| {
+        let mut command = Command::new("gdb");
+        command.args(["-batch", "-nx", "-x", "tools/web/layout.py"]).arg(kernel).current_dir(project::root());
+        finish(command)
+    };
+    let (odd, nothing) = (layout(&kernel), layout(&folder.join("no.elf")));
+    std::fs::remove_dir_all(&folder)?;
+    let (odd, nothing) = (odd?, nothing?);
+    ensure!(odd.status == 0, "status {}, {}", odd.status, odd.err);
+    serde_json::from_str::<serde_json::Value>(&odd.out).context("no JSON")?;
+    // Whatever goes wrong, it does not say that all is well.
+    ensure!(nothing.status == 1, "without a kernel: status {}, {}", nothing.status, nothing.err);
     Ok(())
 }
 

@@ -172,15 +172,17 @@ class Page {
         buttons.catch.setAttribute("aria-pressed", String(isWaiting));
         buttons.pause.disabled = this.#isOff;
         buttons.pause.textContent = this.#machine.isRunning ? "Pause" : "Continue";
-        find("#state").textContent = this.#isOff
-            ? "switched off: Reset starts it anew"
-            : this.#fork
-              ? "stopped at a fork"
-              : !this.#machine.isRunning
-                ? "paused"
-                : isWaiting
-                  ? "waiting for a fork"
-                  : "running";
+        // Put there only when it is another: each time it is, a screen reader says it.
+        const state = find("#state");
+        if (state.textContent !== this.#state) state.textContent = this.#state;
+    }
+
+    /** What the machine is doing. */
+    get #state() {
+        if (this.#isOff) return "switched off: Reset starts it anew";
+        if (this.#fork) return "stopped at a fork";
+        if (!this.#machine.isRunning) return "paused";
+        return this.#recorder.isWaiting ? "waiting for a fork" : "running";
     }
 }
 
