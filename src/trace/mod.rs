@@ -2,7 +2,7 @@
 //!
 //! Used by every layer (the log through the `log` crate, tracepoints through [`tracepoint!`] and [`step!`]). What records
 //! events needs `arch` only. The rest uses `arch`, `dev` and what `task` tells of the running one; [`counts`] and [`stages`]
-//! ask `mm` and `task` what there is, and are called by main.rs and the tests alone.
+//! ask `mm` and `task` what there is, for those who end the machine or run tests.
 
 mod backtrace;
 pub mod counts;

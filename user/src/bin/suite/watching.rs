@@ -372,7 +372,11 @@ pub fn kill_ends_one_whose_last_line_waits() {
     sleep(Duration::from_millis(200));
     check_eq!(linux::try_waitpid(child), Ok(None), "who ended before anybody read");
     must!(sys!(__NR_kill, child, SIGKILL));
-    check_eq!(wait_at_most(child, Duration::from_secs(5)).exit_code(), Some(7), "how it ended: that was settled before");
+    check_eq!(
+        wait_at_most(child, Duration::from_secs(5)).exit_code(),
+        Some(7),
+        "how it ended: that was settled before"
+    );
 }
 
 /// One thread writes, others wait for their turn.
