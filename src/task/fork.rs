@@ -21,6 +21,7 @@
 //! compiler would otherwise make one of them all.
 
 use super::address_space::{AddressSpace, Unchanged};
+use super::birth::{Birth, Shared};
 use super::clock;
 use super::exit::reap_unclaimed;
 use super::floating_point;
@@ -31,7 +32,6 @@ use super::pcb::NewTask;
 use super::pid::{self, Pid, allocate_pid};
 use super::process::Process;
 use super::scheduler;
-use super::signal::Signal;
 use super::signal::state::{Table, note_work};
 use super::signal::while_forking::Listening;
 use super::status::WaitStatus;
@@ -52,8 +52,6 @@ use crate::mm::user;
 use crate::mm::user_addresses::{USER_END, USER_START, UserAddresses};
 use crate::trace::{step, tracepoint};
 use alloc::sync::Arc;
-use bitflags::bitflags;
-use linux_raw_sys::general as linux;
 
 /// Makes a child of the running process and returns its pid; the child will return 0 from the same
 /// system call.
@@ -70,89 +68,6 @@ use linux_raw_sys::general as linux;
 #[inline(never)]
 pub fn sys_fork() -> Result<Pid> {
     sys_clone(&Birth::FORK)
-}
-
-bitflags! {
-    /// What a new task has in common with its maker instead of a copy of its own: the flags of `man 2 clone`.
-    #[derive(Clone, Copy, PartialEq, Eq)]
-    pub struct Shared: u32 {
-        /// The address space.
-        const MEMORY = linux::CLONE_VM;
-        /// Root, working directory and umask.
-        const FS = linux::CLONE_FS;
-        /// The descriptors.
-        const FILES = linux::CLONE_FILES;
-        /// The actions of signals.
-        const HANDLERS = linux::CLONE_SIGHAND;
-        /// The process: a thread.
-        const PROCESS = linux::CLONE_THREAD;
-        /// The parent: a sibling.
-        const PARENT = linux::CLONE_PARENT;
-    }
-}
-
-/// In what a new task differs from its maker. `man 2 clone`.
-pub struct Birth {
-    /// What it has in common with it.
-    pub shared: Shared,
-    /// What its process's end sends to the parent, if anything.
-    pub exit_signal: Option<Signal>,
-    /// Where its stack pointer is, if not where the maker's is.
-    pub esp: Option<u32>,
-    /// Where its pid is stored in the maker's memory, and in its own; 0: nowhere.
-    pub parent_store_at: u32,
-    pub store_at: u32,
-    /// Where a 0 is stored at its end; 0: nowhere.
-    pub clear_at: u32,
-    /// A segment of its own: entry and descriptor.
-    pub segment: Option<(usize, u64)>,
-    /// The maker sleeps until it begins a program or ends.
-    pub is_vfork: bool,
-}
-
-impl Birth {
-    /// fork's: nothing in common, the parent is told by SIGCHLD.
-    pub const FORK: Self = Self {
-        shared: Shared::empty(),
-        exit_signal: Some(Signal::CHLD),
-        esp: None,
-        parent_store_at: 0,
-        store_at: 0,
-        clear_at: 0,
-        segment: None,
-        is_vfork: false,
-    };
-    /// vfork's: it runs in the parent's memory while that sleeps.
-    pub const VFORK: Self = Self { shared: Shared::MEMORY, is_vfork: true, ..Self::FORK };
-
-    fn shares(&self, what: Shared) -> bool {
-        self.shared.contains(what)
-    }
-
-    /// A process, a process for which the maker sleeps, or a thread: its number in the trace's table.
-    fn kind(&self) -> u32 {
-        match self.is_vfork {
-            true => 1,
-            false if self.shares(Shared::PROCESS) => 2,
-            false => 0,
-        }
-    }
-
-    /// Tells the trace what is shared.
-    fn trace(&self) {
-        let shares = |what| u32::from(self.shares(what));
-        tracepoint!(clone::shares(
-            shares(Shared::MEMORY),
-            shares(Shared::FS),
-            shares(Shared::FILES),
-            shares(Shared::HANDLERS),
-            shares(Shared::PROCESS),
-            shares(Shared::PARENT),
-        ));
-        if let Some(esp) = self.esp {
-            tracepoint!(clone::stack(esp));
-        }
-    }
 }
 
 /// As [`sys_fork`], for a task that differs as `birth` says: Linux's clone. Its flags go together, as abi::thread has

@@ -8,6 +8,7 @@
 
 pub mod accounting;
 pub mod address_space;
+pub mod birth;
 pub mod break_point;
 pub mod clock;
 pub mod descriptor;

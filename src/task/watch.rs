@@ -164,6 +164,14 @@ impl Process {
         drop(before);
     }
 
+    /// Ends the watching by `watcher`, which nobody reads any more. One that has come after it stays.
+    pub fn forget_watcher(&self, watcher: &Arc<Watcher>) {
+        let is_present = self.watcher.borrow().as_ref().is_some_and(|present| Arc::ptr_eq(present, watcher));
+        if is_present {
+            self.set_watcher(None);
+        }
+    }
+
     /// Says whether it is watched.
     pub fn is_watched(&self) -> bool {
         self.watcher.borrow().is_some()

@@ -1,7 +1,8 @@
 //! Watching the kernel: the log, tracepoints, symbols and backtraces, and the last words of a panic.
 //!
 //! Used by every layer (the log through the `log` crate, tracepoints through [`tracepoint!`] and [`step!`]). What records
-//! events needs `arch` only; the rest uses `arch`, `dev` and what `task` tells of the running one.
+//! events needs `arch` only. The rest uses `arch`, `dev` and what `task` tells of the running one; [`counts`] and [`stages`]
+//! ask `mm` and `task` what there is, for those who end the machine or run tests.
 
 mod backtrace;
 pub mod counts;

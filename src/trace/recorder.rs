@@ -20,7 +20,8 @@ use spin::Once;
 
 /// The groups that are on, and [`STRACE`].
 static WATCHED: WatchWord = WatchWord::new();
-/// Not a group's bit: system calls are shown in the log. In the same word, so that a system call tests only one.
+/// Not a group's bit: somebody watches processes (src/task/watch.rs). In the same word, so that a system call tests only
+/// one.
 const STRACE: u32 = 1 << 31;
 
 /// The last records.
@@ -79,12 +80,12 @@ pub fn are_calls_watched() -> bool {
     WATCHED.get() & (Groups::of(Group::Syscall).bits() | STRACE) != 0
 }
 
-/// Says whether system calls are shown in the log.
+/// Says whether somebody watches processes: the log, or who has asked for it.
 pub fn is_strace_on() -> bool {
     WATCHED.get() & STRACE != 0
 }
 
-/// Shows system calls in the log, or no more.
+/// Somebody watches processes from now on, or nobody.
 pub fn set_strace(is_on: bool) {
     WATCHED.change(|watched| watched & !STRACE | if is_on { STRACE } else { 0 });
 }

@@ -4,8 +4,9 @@ use crate::mm::fault_injection;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// The most bytes of a line; what is longer is cut off. Strings and lists are cut off long before.
-const MOST: usize = 8192;
+/// The most bytes of a line; what is longer is cut off. Two of the longest paths fit, each of whose bytes may be shown as
+/// four; strings and lists are cut off long before.
+const MOST: usize = 40 << 10;
 
 /// Where the result stands, as long as there is room before it: strace's column.
 const RESULT_COLUMN: usize = 40;

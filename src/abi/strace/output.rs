@@ -88,7 +88,7 @@ impl Listeners {
             // Its allocations are none of a call that is to fail.
             let is_heard = fault_injection::suspended(|| tell(watcher, line, part));
             if !is_heard {
-                running_thread().process().set_watcher(None);
+                running_thread().process().forget_watcher(watcher);
             }
         }
         line.note_told();
@@ -151,7 +151,11 @@ fn write(file: &OpenFileDescription, watcher: &Watcher, line: &mut Line, part: P
     };
     line.align(column);
     let is_open = part == Part::Beginning;
-    let result = write_all(file, &head).and_then(|()| write_all(file, line.untold()));
+    // Where memory was out, or the line too long, its end is missing.
+    let is_cut = !is_open && !line.text().ends_with(b"\n");
+    let end: &[u8] = if is_cut { b"\n" } else { b"" };
+    let pieces = [&head[..], line.untold(), end];
+    let result = pieces.iter().try_for_each(|piece| write_all(file, piece));
     // One that is to end cannot wait, and who must not wait loses what has no room; all else is the end.
     let is_broken = result.is_err_and(|error| error != Errno::AGAIN && Errno::of_restart(error.to_eax()).is_none());
     End { open: me.filter(|_| is_open), column: column + line.untold().len(), is_broken }

@@ -1,6 +1,6 @@
 //! The links in procfs that lead to what a process uses.
 
-use super::node::task_of;
+use super::subject::task_of;
 use crate::errno::{Errno, Result};
 use crate::fs::context::Context;
 use crate::fs::inode::Target;

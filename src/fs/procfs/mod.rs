@@ -1,12 +1,13 @@
 //! procfs: what the kernel knows of its tasks and of itself, as files.
 //!
-//! Nothing is kept: an inode here is a name for a question ([`node`]), and reading it asks ([`process`] for one
+//! Nothing is kept: an inode here ([`node`]) is a name for a question ([`subject`]), and reading it asks ([`process`] for one
 //! process, [`system`] for the machine, [`trace`] for what happens in it). Formats are Linux's, as far as ps, top, free,
 //! df and libc read them. `man 5 proc`.
 
 mod links;
 mod node;
 mod process;
+mod subject;
 mod system;
 mod trace;
 mod watching;
@@ -15,8 +16,9 @@ use super::file_system::FileSystem;
 use super::inode::{Inode, new};
 use crate::errno::Result;
 use alloc::sync::Arc;
-use node::{Node, Subject};
+use node::Node;
 use spin::Once;
+use subject::Subject;
 
 /// The file system; there is one, however often it is mounted.
 pub struct Procfs;

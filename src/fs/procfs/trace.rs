@@ -6,7 +6,8 @@
 //! reader's own place is kept, and who goes back begins again. docs/trace.md.
 
 use super::PROCFS;
-use super::node::{Node, Subject};
+use super::node::Node;
+use super::subject::Subject;
 use crate::arch::interrupt;
 use crate::arch::lock::IrqLock;
 use crate::arch::paging::PAGE_SIZE;

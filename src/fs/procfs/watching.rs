@@ -4,7 +4,7 @@
 //! refers to: with `f` those of its children and other threads too, with `T` how long each call took. `off`, or `-`,
 //! ends it. Reading it tells which. The program `strace` needs no more than this.
 
-use super::node::task_of;
+use super::subject::task_of;
 use crate::errno::{Errno, Result};
 use crate::fs::buffer::Buffer;
 use crate::fs::open_file::{OpenFileDescription, of_usable_descriptor};

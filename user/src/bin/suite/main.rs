@@ -83,6 +83,7 @@ use threads::{births, clone3, endings, forking, leaders, members, own, replacing
 use threads_review::{fates, groups_and_forks, told, turns};
 use tracing::{trace_events, trace_file};
 use tusk_user::{Environment, entry, println, usage};
+use watching::watch_ends;
 
 entry!(main);
 
@@ -590,6 +591,12 @@ cases! {
     watching::order_that_is_none_is_refused,
     watching::every_thread_is_told_of,
     watching::calls_of_the_book_and_of_nobody,
+    watch_ends::second_watcher_outlives_the_first,
+    watch_ends::longest_path_is_told_whole,
+    watch_ends::kill_ends_one_whose_last_line_waits,
+    watch_ends::kill_ends_threads_that_wait_for_their_turn,
+    watch_ends::lines_to_files_that_take_orders_end_the_watching,
+    watch_ends::exec_of_a_thread_ends_the_wait_of_others,
     procfs::self_exe_is_the_program,
     procfs::self_is_ones_own_number,
     procfs::cmdline_has_the_arguments,

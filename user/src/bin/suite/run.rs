@@ -1,7 +1,7 @@
 //! All cases in a row, for whoever sits at a prompt. The kernel and the host start them one by one instead.
 
 use crate::{check, child};
-use tusk_user::println;
+use tusk_user::{linux, println};
 
 /// A test by its name.
 pub struct Case {
@@ -17,7 +17,8 @@ pub fn run_all(cases: &[Case]) -> i32 {
     for case in cases {
         let status = child::run(|| {
             (case.run)();
-            0
+            // With all the threads that the case may have left, as when it runs by itself.
+            linux::exit_group(0)
         });
         match status.exit_code() {
             Some(0) => {

@@ -1,5 +1,7 @@
 //! `/proc/PID/strace`: the calls of a process as lines, for who has given a descriptor. Only Tusk has it.
 
+pub mod watch_ends;
+
 use crate::call::{call, sys};
 use crate::check::{check, check_eq, must, only_on_tusk};
 use crate::child::{start, wait, wait_at_most};
