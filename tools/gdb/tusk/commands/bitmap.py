@@ -26,8 +26,10 @@ class Bitmap(Command):
             _pool(frames.Frames().kernel)
         elif words[0] == "user":
             _pool(frames.Frames().user)
-        else:
+        elif words[0].isdigit() or words[0] in task.RUNNING:
             _program(task.find(words[0]))
+        else:
+            raise kernel.trouble("'%s' is no pid: a number, `running`, or `kernel` or `user` for their bitmaps" % words[0])
 
 
 def _program(of):
