@@ -29,7 +29,8 @@ class Bitmap(Command):
         elif words[0].isdigit() or words[0] in task.RUNNING:
             _program(task.find(words[0]))
         else:
-            raise kernel.trouble("'%s' is no pid: a number, `running`, or `kernel` or `user` for their bitmaps" % words[0])
+            what = "a number, `running`, or `kernel` or `user` for their bitmaps"
+            raise kernel.trouble("'%s' is no pid: %s" % (words[0], what))
 
 
 def _program(of):
