@@ -206,7 +206,8 @@ fn start_trace(groups: Groups) {
     let where_to = if trace::recorder::send_to_debug_port() { "to port 0xe9 and " } else { "" };
     trace::recorder::set_groups(groups);
     let count = groups.names().count();
-    log::info!(target: "trace", "{count} groups of events go {where_to}into a ring, which /proc/trace shows");
+    let verb = if count == 1 { "group of events goes" } else { "groups of events go" };
+    log::info!(target: "trace", "{count} {verb} {where_to}into a ring, which /proc/trace shows");
 }
 
 /// Makes pid 1: init, or the thread that runs the tests.

@@ -5,9 +5,8 @@
 #        tools/bochs-symbols.sh --address NAME prints where the function NAME begins, as 0xc0137220
 #
 # The names are those of the sources, and so the book's: sys_clone, copy_pcb_vaddrbitmap_stack0. A name that is there
-# once stands without its path; where it would mean several functions, each has its whole path (tusk::abi::file::read),
-# and so has what records an event of the trace, which bears the name of the function that it is about. A name holds no
-# space. What the compiler has put into its caller has no name of its own.
+# once stands without its path; where it would mean several functions, each has its whole path (tusk::abi::file::read). A
+# name holds no space. What the compiler has put into its caller has no name of its own.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -42,7 +41,7 @@ functions() {
             at[NR] = $1
             sub(/^[^ ]* . /, "")
             path[NR] = plain($0)
-            short[NR] = path[NR] ~ /^tusk::trace::events::/ ? path[NR] : without_path(path[NR])
+            short[NR] = without_path(path[NR])
             if (!seen[path[NR]]++) users[short[NR]]++
         }
         END {
@@ -62,7 +61,7 @@ case ${1:---help} in
         all=$(functions)
         address=$(awk -v name="$name" '$2 == name { print $1; exit }' <<<"$all")
         if [ -z "$address" ]; then
-            near=$(awk -v name="$name" 'index($2, name) && n++ < 8 { print $2 }' <<<"$all" | paste -s -d ' ' -)
+            near=$(awk -v name="${name##*::}" '{ last = $2; sub(/^.*::/, "", last) } index(last, name) && n++ < 8 { print $2 }' <<<"$all" | paste -s -d ' ' -)
             die "the kernel has no function '$name'${near:+; it has $near} (one that the compiler put into its caller has no address)"
         fi
         echo "0x$address"

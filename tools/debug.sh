@@ -33,8 +33,7 @@ while [ $# -gt 0 ]; do
 done
 [ -e "$iso" ] || die "no ISO '$iso'"
 place=${TUSK_BREAK:-} port=${TUSK_PORT:-} waits=${TUSK_WAIT:-}
-case $port in *[!0-9]* | 0*) die "PORT='$port' is no TCP port: a number from 1 to 65535" ;; esac
-if [ -n "$port" ]; then waits=1; fi
+if [ -n "$port" ]; then port=$(tcp_port "$port") waits=1; fi
 
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)

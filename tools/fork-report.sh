@@ -89,6 +89,10 @@ debugger=$!
 wait "$debugger" || true
 debugger=''
 if [ ! -s "$out/snapshot.json" ]; then
+    # The machine has most often ended by now; else what follows ends it.
+    if why=$(grep -hsom1 'init: cannot run .*' "$out/log.txt" "$out/output.txt"); then
+        die "$why: PROG= takes a command of Tusk's, and OVERLAY= adds programs"
+    fi
     die "$(sed -n 's/^.*GdbError: tusk: //p' "$out/gdb.txt" | grep . ||
         echo "the debugger saw no fork of $prog; what it said is in $out/gdb.txt")"
 fi

@@ -80,9 +80,20 @@ seconds() {
     esac
 }
 
+# tcp_port NUMBER: a port, which must be one.
+tcp_port() {
+    case $1 in
+        *[!0-9]* | '' | 0* | ??????*) ;;
+        *) if [ "$1" -le 65535 ]; then echo "$1"; return; fi ;;
+    esac
+    die "PORT=$1 is no port: a number from 1 to 65535"
+}
+
 # mebibytes SIZE: memory in MiB, of 64, 64M or 3G.
 mebibytes() {
     case $1 in
+        # Less is too little for GRUB, which then says nothing and never ends. The kernel says itself what it needs.
+        [0-3] | [0-3][Mm] | 0[Gg]) die "MEM=$1 is too little: Tusk needs about 9 MiB" ;;
         *[!0-9]?* | *[!0-9MmGg] | [!0-9]* | '') die "'$1' is no amount of memory: 64, 64M and 3G are" ;;
         *[Gg]) echo $((${1%[Gg]} * 1024)) ;;
         *) echo "${1%[Mm]}" ;;

@@ -28,7 +28,7 @@ case $serve in
     yes | no) ;;
     *) die "SERVE=$serve: yes or no" ;;
 esac
-case ${TUSK_PORT:-0} in *[!0-9]*) die "PORT=$TUSK_PORT is no port: a number from 1 to 65535" ;; esac
+if [ -n "${TUSK_PORT:-}" ]; then TUSK_PORT=$(tcp_port "$TUSK_PORT"); fi
 
 npm_folder=$BUILD/npm page=$BUILD/web
 

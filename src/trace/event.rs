@@ -127,7 +127,8 @@ pub fn pack(text: &[u8]) -> ([u32; WORDS], usize) {
     (words, text.len().div_ceil(4))
 }
 
-/// Writes the table's lines, and for each event the function that records it: `trace::events::GROUP::EVENT(words)`.
+/// Writes the table's lines, and for each event what records it: `trace::events::GROUP::EVENT::record(words)`. The
+/// event's name is a module's, as most are those of functions: a debugger's `break copy_process` means one place.
 ///
 /// ```text
 /// group Group {
@@ -201,29 +202,38 @@ pub(super) use event_line;
 /// What records an event. Cold, so that a tracepoint that is off is a test and nothing else.
 macro_rules! event_function {
     (text $variant:ident $event:ident ($argument:ident)) => {
-        #[cold]
-        #[inline(never)]
-        pub fn $event($argument: &[u8]) {
+        pub mod $event {
+            use super::{Event, Group, Mark, Number, recorder};
             const EVENT: Event = Event::new(Group::$variant as u8, Number::$event as u8);
-            let (words, count) = $crate::trace::event::pack($argument);
-            recorder::record(EVENT, Mark::Point, &words[..count]);
+            #[cold]
+            #[inline(never)]
+            pub fn record($argument: &[u8]) {
+                let (words, count) = $crate::trace::event::pack($argument);
+                recorder::record(EVENT, Mark::Point, &words[..count]);
+            }
         }
     };
     (point $variant:ident $event:ident ($($argument:ident),*)) => {
-        #[cold]
-        #[inline(never)]
-        pub fn $event($($argument: u32),*) {
+        pub mod $event {
+            use super::{Event, Group, Mark, Number, recorder};
             const EVENT: Event = Event::new(Group::$variant as u8, Number::$event as u8);
-            recorder::record(EVENT, Mark::Point, &[$($argument),*]);
+            #[cold]
+            #[inline(never)]
+            pub fn record($($argument: u32),*) {
+                recorder::record(EVENT, Mark::Point, &[$($argument),*]);
+            }
         }
     };
     (step $variant:ident $event:ident ($($argument:ident),*)) => {
-        #[cold]
-        #[inline(never)]
-        pub fn $event($($argument: u32),*) -> recorder::Step {
+        pub mod $event {
+            use super::{Event, Group, Mark, Number, recorder};
             const EVENT: Event = Event::new(Group::$variant as u8, Number::$event as u8);
-            recorder::record(EVENT, Mark::Begin, &[$($argument),*]);
-            recorder::Step::of(EVENT)
+            #[cold]
+            #[inline(never)]
+            pub fn record($($argument: u32),*) -> recorder::Step {
+                recorder::record(EVENT, Mark::Begin, &[$($argument),*]);
+                recorder::Step::of(EVENT)
+            }
         }
     };
 }

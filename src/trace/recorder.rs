@@ -208,7 +208,7 @@ fn measure_call() {
     let is_sent = IS_SENT.swap(false, Relaxed);
     for _ in 0..MADE {
         begin_event();
-        super::events::fork::ready(0, 0);
+        super::events::fork::ready::record(0, 0);
     }
     IS_SENT.store(is_sent, Relaxed);
     let made = |number| RING.get(number).map_or(0, |record| record.cycles);
@@ -230,22 +230,24 @@ impl fmt::Write for Port {
 
 /// Records an event of the table, if its group is on: `tracepoint!(fork::ready(parent, pid))`. The words are not
 /// computed if it is off.
+#[collapse_debuginfo(yes)] // a debugger stands at the line that has it, not at this one
 macro_rules! tracepoint {
     ($group:ident::$event:ident($($word:expr),* $(,)?)) => {
         if $crate::trace::events::$group::is_on() {
             $crate::trace::recorder::begin_event();
-            $crate::trace::events::$group::$event($($word),*);
+            $crate::trace::events::$group::$event::record($($word),*);
         }
     };
 }
 pub(crate) use tracepoint;
 
 /// Begins a step of the table, which ends when the value goes: `let _step = step!(fork::copy_process());`.
+#[collapse_debuginfo(yes)] // a debugger stands at the line that has it, not at this one
 macro_rules! step {
     ($group:ident::$event:ident($($word:expr),* $(,)?)) => {
         if $crate::trace::events::$group::is_on() {
             $crate::trace::recorder::begin_event();
-            $crate::trace::events::$group::$event($($word),*)
+            $crate::trace::events::$group::$event::record($($word),*)
         } else {
             $crate::trace::recorder::Step::OFF
         }

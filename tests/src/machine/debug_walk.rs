@@ -20,6 +20,7 @@ info symbol $pc
 tusk pcb 77
 tusk pcb xyz
 tusk bitmap
+tusk bitmap free
 tusk nonsense
 tusk pagedir 2
 tusk goto sys_frok
@@ -61,6 +62,9 @@ echo --- idt\n
 tusk idt
 echo --- gdt\n
 tusk gdt
+echo --- break\n
+break copy_process
+delete
 echo --- syscall\n
 tusk syscall on
 tusk goto copy_body_stack3
@@ -82,11 +86,17 @@ const WALK: &[(&str, Check)] = &[
             "there is no task 77: there are 2, 1, 3",
             "'xyz' is no pid",
             "usage: tusk bitmap PID|kernel|user",
+            "'free' is no pid: a number, `running`, or `kernel` or `user`",
             "there is no 'tusk nonsense'",
             "2 idle has no program",
             "is sys_fork meant?",
         ];
         expect(&record.log, &wanted)
+    }),
+    ("name_of_the_books_is_one_place", |record| {
+        let said = section(record, "break")?;
+        ensure!(said.contains("src/task/fork.rs") && !said.contains("locations"), "{said}");
+        Ok(())
     }),
     ("help_lists_the_commands_and_words_are_completed", |record| {
         let help = section(record, "help")?;

@@ -56,6 +56,14 @@ pub fn jobs() -> Vec<Job> {
             })],
         ),
         Scene::new(
+            reported("fork_report_of_none", "TUSK_PROG=nosuchprogram tools/fork-report.sh"),
+            &[("says_that_there_is_no_such_program", |record| {
+                record.expect_status(1)?;
+                ensure!(record.log.contains("cannot run nosuchprogram: ENOENT"), "{}", record.log);
+                Ok(())
+            })],
+        ),
+        Scene::new(
             reported("fork_report_third", "TUSK_FORK=3 TUSK_MEM=32 tools/fork-report.sh"),
             &[("is_of_the_fork_that_was_asked_for", |record| {
                 record.expect_status(0)?;

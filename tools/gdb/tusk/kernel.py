@@ -15,7 +15,6 @@ PROGRAMS = os.path.join(PROJECT, "build", "target", "i686-kernel", "release")
 KERNEL_BASE = 0xC0000000
 PAGE = 4096
 _PAGING = 1 << 31  # CR0.PG
-_EVENTS = "tusk::trace::events::"
 # What may be raised when the machine or the symbols do not have what is asked for; they are not related.
 ERRORS = (gdb.error, gdb.GdbError)
 
@@ -90,10 +89,7 @@ def entry(path):
 @functools.lru_cache(maxsize=None)
 def functions(name):
     """All functions that are called so, or whose path ends so (`copy_body_stack3`, `fork::sys_fork`): their whole names
-    and where they begin.
-
-    The trace has a function for each event, of the same name as what it tells of; those are not meant.
-    """
+    and where they begin."""
     expect_symbols()
     listing = gdb.execute("info functions -n -q %s" % re.escape(name.rsplit("::", 1)[-1]), to_string=True)
     # A line is `123:\tfn tusk::task::fork::copy_body_stack3<…>(…) -> …;`, with `static` before a private one.
@@ -101,7 +97,7 @@ def functions(name):
     found = []
     for each in sorted(set(wanted.findall(listing))):
         symbol = _symbol(each, "is_function")
-        if symbol is not None and (not each.startswith(_EVENTS) or name.startswith(_EVENTS)):
+        if symbol is not None:
             found.append((each, int(symbol.value().address) & 0xFFFFFFFF))
     return tuple(found)
 

@@ -8,6 +8,8 @@ MAGIC = 0x19870916
 _PAINT = 0x70757354
 _STATES = {"Running": "R", "Ready": "R", "Blocked": "S", "Waiting": "S", "Stopped": "T", "Hanging": "Z", "Died": "X"}
 USER_START = 0x08048000
+# What may be typed in place of the pid of the task that has the CPU.
+RUNNING = ("running", "current", ".")
 
 
 class AddressSpace:
@@ -212,7 +214,7 @@ def running():
 
 def find(pid):
     """The task with that pid, as typed: a number, or `running`."""
-    if pid in ("running", "current", "."):
+    if pid in RUNNING:
         return running()
     tasks = all_tasks()
     if not pid.isdigit():

@@ -26,8 +26,11 @@ class Bitmap(Command):
             _pool(frames.Frames().kernel)
         elif words[0] == "user":
             _pool(frames.Frames().user)
-        else:
+        elif words[0].isdigit() or words[0] in task.RUNNING:
             _program(task.find(words[0]))
+        else:
+            what = "a number, `running`, or `kernel` or `user` for their bitmaps"
+            raise kernel.trouble("'%s' is no pid: %s" % (words[0], what))
 
 
 def _program(of):

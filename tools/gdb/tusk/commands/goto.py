@@ -6,7 +6,7 @@ import re
 
 import gdb
 
-from .. import kernel
+from .. import draw, kernel
 from . import Command
 
 
@@ -22,7 +22,10 @@ class Goto(Command):
     def run(self, words):
         self.expect(words, 1, 1)
         for place in places(words[0]):
-            gdb.execute("break %s" % place)
+            # gdb calls what is not there yet "not defined", as if it were an error.
+            said = gdb.execute("break %s" % place, to_string=True)
+            is_pending = "pending" in said
+            draw.say("Breakpoint at %s, once exec has loaded the program" % place if is_pending else said.rstrip())
         try:
             gdb.execute("continue")
         except gdb.error as error:
@@ -35,8 +38,8 @@ def places(name):
     is_path = re.fullmatch(r"[\w:]+", name)
     found = [each for each in kernel.functions(name) if each[0].startswith("tusk::")] if is_path else []
     if found:
-        # gdb does not find a function for certain types by its name.
-        return ["*%#x" % address if "<" in each else "-qualified " + each for each, address in found]
+        # Not by name: gdb would pass over what the function begins with, and often into one that is inlined there.
+        return ["*%#x" % address for _, address in found]
     try:
         if gdb.decode_line(name)[1]:
             return [name]
