@@ -281,7 +281,8 @@ mod tests {
 
     #[test]
     fn selections() {
-        let mut line = b"ktest suite=a::b,c fork=bounce inject=fork:3 strace=1 stages=1 magic=fork crash=doublefault".to_vec();
+        let mut line =
+            b"ktest suite=a::b,c fork=bounce inject=fork:3 strace=1 stages=1 magic=fork crash=doublefault".to_vec();
         let options = Options::parse(&mut line);
         assert_eq!((options.ktest, options.inject), (Some(""), Some(Inject::Fork(3))));
         assert!(options.strace && options.stages && options.magic_break_at_fork);
