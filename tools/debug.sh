@@ -52,6 +52,7 @@ ln -sfn "$temporary/terminal" "$folder/terminal"
 debugger=''
 machine() { if [ -s "$temporary/pid" ]; then cat "$temporary/pid"; fi; }
 finish() {
+    undisturbed
     # No file: the machine has ended by itself.
     local pid
     pid=$(machine)

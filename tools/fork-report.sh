@@ -41,6 +41,7 @@ temporary=$(mktemp -d /tmp/tusk.XXXXXX)
 machine='' debugger=''
 finish() {
     local pid
+    undisturbed
     # The machine first: a gdb that is ended while its machine runs crashes (tools/gdb/tusk/machine.py).
     for pid in $machine $debugger; do
         kill "$pid" 2>/dev/null || true

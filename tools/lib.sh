@@ -47,6 +47,10 @@ attended() {
 }
 end_attended() { kill "$attended" 2>/dev/null && wait "$attended" 2>/dev/null || true; }
 
+# undisturbed: from here on no signal counts: what cleans up at the end must not be cut short by a second one, and whoever
+# ends a whole group, as a closing terminal and timeout(1) do, sends us two.
+undisturbed() { trap '' INT TERM HUP; }
+
 # put NEW FILE: moves NEW to FILE, but leaves FILE alone when it is the same already, so that nothing after it is remade.
 put() {
     if cmp -s "$1" "$2"; then rm -f "$1"; else mv -f "$1" "$2"; fi

@@ -28,6 +28,7 @@ done
 temporary=$(mktemp -d "${TMPDIR:-/tmp}/tusk.XXXXXX")
 machine=''
 finish() {
+    undisturbed
     if [ -n "$machine" ]; then kill "$machine" 2>/dev/null || true; fi
     rm -rf "$temporary"
 }

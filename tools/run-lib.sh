@@ -16,6 +16,7 @@ terminal=$(stty -g 2>/dev/null || true)
 
 finish() {
     local pid
+    undisturbed
     if [ -n "$machine" ]; then kill -s "$signal" "$machine" 2>/dev/null || true; fi
     for pid in ${helpers[@]+"${helpers[@]}"}; do kill "$pid" 2>/dev/null || true; done
     for pid in ${copiers[@]+"${copiers[@]}"}; do kill -KILL "$pid" 2>/dev/null || true; done
