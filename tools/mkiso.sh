@@ -28,7 +28,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 
-# split WORDS: sets the array `words`, as the kernel splits its command line (src/cmdline.rs).
+# split WORDS: sets the array `words`, as the kernel splits its command line (src/cmdline/words.rs).
 split() {
     local text=$1 word='' quote='' character started='' index
     words=()

@@ -9,7 +9,7 @@
 
 extern crate alloc;
 
-#[path = "../../../src/cmdline.rs"]
+#[path = "../../../src/cmdline/mod.rs"]
 mod cmdline;
 #[path = "../../../src/errno.rs"]
 mod errno;
