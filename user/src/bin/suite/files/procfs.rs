@@ -10,7 +10,7 @@ use core::str::FromStr;
 use linux_raw_sys::general::{O_CREAT, O_DIRECTORY, O_RDONLY, O_RDWR};
 use tusk_user::directory::entries;
 use tusk_user::file::Descriptor;
-use tusk_user::{Errno, linux};
+use tusk_user::{Errno, linux, on_tusk};
 
 /// More than any of the files read here has, but for `/proc/stat`, of which the beginning will do.
 const ROOM: usize = 8192;
@@ -251,7 +251,9 @@ pub fn files_about_the_machine_can_be_read() {
     check_eq!(load.as_str().split_whitespace().count(), 5, "the words of the load");
     check!(Text::read(c"/proc/stat").as_str().starts_with("cpu "), "/proc/stat does not begin with the processors");
     let mounts = Text::read(c"/proc/mounts");
-    check!(mounts.as_str().lines().any(|line| line.split(' ').nth(1) == Some("/")), "the root is not mounted");
+    // On Linux the case may run below a changed root, which is no mount.
+    let is_root = |line: &str| line.split(' ').nth(1) == Some("/");
+    check!(!on_tusk() || mounts.as_str().lines().any(is_root), "the root is not mounted");
     check!(mounts.as_str().lines().all(|line| line.split(' ').count() == 6), "a mount has not six words");
     Text::read(c"/proc/version");
     Text::read(c"/proc/cpuinfo");
