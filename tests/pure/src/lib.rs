@@ -111,9 +111,21 @@ fn no_module_with_tests_is_forgotten() {
         .flat_map(|folder| files_below(&std::path::Path::new(project).join(folder)))
         .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
         .filter(|file| std::fs::read_to_string(file).is_ok_and(|text| text.contains("#[cfg(test)]\n")))
-        .filter(|file| !here.contains(&format!("mod {};", file.file_stem().unwrap().display())))
+        .filter(|file| !is_named(here, file))
         .collect();
     assert!(forgotten.is_empty(), "add to tests/pure/src/lib.rs: {forgotten:?}");
+}
+
+/// Says whether a module is declared in `here`, itself or by the `mod.rs` beside it that is.
+fn is_named(here: &str, file: &std::path::Path) -> bool {
+    let declares = |text: &str, name: &std::ffi::OsStr| text.contains(&format!("mod {};", name.display()));
+    let stem = file.file_stem().expect("a file of Rust has a name");
+    let folder = file.parent().and_then(|folder| folder.file_name()).expect("it is in src");
+    if stem == "mod" {
+        return declares(here, folder);
+    }
+    let beside = std::fs::read_to_string(file.with_file_name("mod.rs")).unwrap_or_default();
+    declares(here, stem) || declares(here, folder) && declares(&beside, stem)
 }
 
 fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
