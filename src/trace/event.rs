@@ -163,7 +163,7 @@ macro_rules! events {
                 use $crate::trace::event::{Event, Mark};
                 use $crate::trace::recorder;
 
-                #[allow(non_camel_case_types)]
+                #[allow(non_camel_case_types, reason = "a number has the name of its event")]
                 enum Number {
                     $($event),*
                 }
